@@ -1,0 +1,18 @@
+package dev.cairn.cache;
+
+/**
+ * What {@code stat} says of a file, as far as a change of content can show in it. Times are nanoseconds since 1970.
+ *
+ * @param mode type and permission bits, as in {@code st_mode}
+ */
+public record FileSignature(long device, long inode, long size, long mtime, long ctime, int mode) {
+    /** Whether this is a regular file. */
+    public boolean isRegular() {
+        return (mode & 0xF000) == 0x8000;
+    }
+
+    /** Whether this is a directory. */
+    public boolean isDirectory() {
+        return (mode & 0xF000) == 0x4000;
+    }
+}
