@@ -1,0 +1,99 @@
+package dev.cairn.wrapper.config;
+
+import dev.cairn.wrapper.config.SettingsFile.Entry;
+import dev.cairn.wrapper.config.SettingsSource.Resolved;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** Decides, setting by setting, between the environment, one file and the defaults. For one use by one thread. */
+final class Resolution {
+    private final Map<String, String> environment;
+    private final Optional<SettingsFile> file;
+    private final List<String> problems = new ArrayList<>();
+    private final Map<String, String> origins = new LinkedHashMap<>();
+
+    /** A value and where it is from; {@code said} is the source as a message starts with it. */
+    private record Candidate(String said, String origin, Optional<String> text, String shown) {}
+
+    Resolution(Map<String, String> environment, Optional<SettingsFile> file) {
+        this.environment = environment;
+        this.file = file;
+    }
+
+    Resolved resolve() {
+        file.ifPresent(contents -> problems.addAll(contents.problems()));
+        Settings settings = new Settings(
+                choose(Setting.MAX_SIZE),
+                choose(Setting.DISABLE),
+                choose(Setting.RECACHE),
+                choose(Setting.PATH_REMAP),
+                choose(Setting.HARD_LINK),
+                choose(Setting.IDLE_TIMEOUT));
+        addUnknownVariables();
+        return new Resolved(settings, problems, origins);
+    }
+
+    private <T> T choose(Setting<T> setting) {
+        ValueType<T> type = setting.type();
+        Optional<T> chosen = Optional.empty();
+        List<Candidate> refused = new ArrayList<>();
+        for (Candidate candidate : candidates(setting)) {
+            Optional<T> value = candidate.text().flatMap(type::read);
+            if (value.isEmpty()) {
+                refused.add(candidate);
+            } else if (chosen.isEmpty()) {
+                chosen = value;
+                origins.put(setting.key(), candidate.origin());
+            }
+        }
+        origins.putIfAbsent(setting.key(), "default");
+        T value = chosen.orElseGet(setting::fallback);
+        String used = "; using " + type.text(value) + " (" + origins.get(setting.key()) + ")";
+        for (Candidate candidate : refused) {
+            problems.add(candidate.said() + candidate.shown() + " is not " + type.expected() + used);
+        }
+        return value;
+    }
+
+    /** What was said about a setting, the strongest first. */
+    private List<Candidate> candidates(Setting<?> setting) {
+        List<Candidate> candidates = new ArrayList<>();
+        String variable = environment.get(setting.variable());
+        if (variable != null && (setting.type().emptyIsValue() || !variable.isBlank())) {
+            candidates.add(new Candidate(
+                    setting.variable() + ": ",
+                    setting.variable(),
+                    Optional.of(variable),
+                    "\"" + Line.of(variable) + "\""));
+        }
+        file.ifPresent(contents -> {
+            Entry entry = contents.entries().get(setting.key());
+            if (entry != null) {
+                String place = contents.path() + ":" + entry.line();
+                candidates.add(new Candidate(place + ": " + setting.key() + " = ", place, entry.text(), entry.shown()));
+            }
+        });
+        return candidates;
+    }
+
+    private void addUnknownVariables() {
+        for (String name : new TreeSet<>(environment.keySet())) {
+            if (!name.startsWith("CAIRN_") || KnownNames.VARIABLES.contains(name)) {
+                continue;
+            }
+            if (!name.equals(KnownNames.REMOTE)) {
+                problems.add(Line.of(name) + ": no such setting; ignored"
+                        + KnownNames.nearest(name, KnownNames.VARIABLES)
+                                .map(known -> "; did you mean " + known + "?")
+                                .orElse(""));
+            } else if (!environment.getOrDefault(name, "").isBlank()) {
+                problems.add(
+                        name + ": remote storage is not available in this version; ignored, the cache is local only");
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.cairn.wrapper.config;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The effective settings of one request. Immutable.
+ *
+ * @param maxSize byte budget of the local cache; 0 means no limit, never negative
+ * @param disabled whether every invocation is a passthrough
+ * @param recache whether every lookup is a miss whose result replaces what is stored
+ * @param pathRemap whether paths of the checkout are mapped away so that checkouts share results
+ * @param hardLink whether outputs may be delivered as hard links to the cache's own files
+ * @param idleTimeout how long the daemon stays without a request; zero means for ever, never negative
+ */
+public record Settings(
+        long maxSize, boolean disabled, boolean recache, PathRemap pathRemap, boolean hardLink, Duration idleTimeout) {
+
+    /** A byte budget that no disk reaches, far enough from overflow that sums with it are safe. */
+    public static final long UNLIMITED = 1L << 60;
+
+    /** Whether paths of the checkout are mapped away. */
+    public enum PathRemap {
+        /** Map where the compiler can. */
+        AUTO,
+        /** Never map: outputs are byte for byte those of a bare compilation. */
+        OFF
+    }
+
+    private static final Settings DEFAULTS =
+            new Settings(10L << 30, false, false, PathRemap.AUTO, false, Duration.ofHours(3));
+
+    /**
+     * Checks the ranges.
+     *
+     * @throws IllegalArgumentException when the size or the duration is negative
+     */
+    public Settings {
+        if (maxSize < 0) {
+            throw new IllegalArgumentException("negative size: " + maxSize);
+        }
+        if (idleTimeout.isNegative()) {
+            throw new IllegalArgumentException("negative duration: " + idleTimeout);
+        }
+    }
+
+    /** Returns what holds where nothing is set: 10 GiB, enabled, paths mapped, no hard links, three hours. */
+    public static Settings defaults() {
+        return DEFAULTS;
+    }
+
+    /** Returns the byte budget for a store that knows no "no limit": {@link #UNLIMITED} for 0, and at most that. */
+    public long budget() {
+        return maxSize == 0 ? UNLIMITED : Math.min(maxSize, UNLIMITED);
+    }
+
+    /**
+     * Returns the values for JSON, under their file keys and in a fixed order: {@code max_size} in bytes, {@code
+     * disable}, {@code recache} and {@code hard_link} as Booleans, {@code path_remap} as a word, {@code
+     * idle_timeout_seconds} in seconds. Immutable.
+     */
+    public Map<String, Object> values() {
+        Map<String, Object> values = new LinkedHashMap<>();
+        values.put("max_size", maxSize);
+        values.put("disable", disabled);
+        values.put("recache", recache);
+        values.put("path_remap", ValueType.PATH_REMAP.text(pathRemap));
+        values.put("hard_link", hardLink);
+        values.put("idle_timeout_seconds", idleTimeout.toSeconds());
+        return Collections.unmodifiableMap(values);
+    }
+
+    /**
+     * Returns the values as they would be written in the file (without quotes), under their file keys and in the order
+     * of the manual; each reads back as the same value. Immutable.
+     */
+    public Map<String, String> texts() {
+        Map<String, String> texts = new LinkedHashMap<>();
+        for (Setting<?> setting : Setting.ALL) {
+            texts.put(setting.key(), setting.textIn(this));
+        }
+        return Collections.unmodifiableMap(texts);
+    }
+}

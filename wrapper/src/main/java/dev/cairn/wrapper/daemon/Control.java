@@ -1,0 +1,109 @@
+package dev.cairn.wrapper.daemon;
+
+import dev.cairn.cache.ArtifactCache;
+import dev.cairn.wrapper.events.Event;
+import dev.cairn.wrapper.events.EventLog;
+import dev.cairn.wrapper.pipeline.Pipeline;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Answers the command line's questions (docs/protocol.md, "Control"). Thread-safe. */
+final class Control {
+    private final ObjectMapper json = JsonMapper.builder().build();
+    private final Status status;
+    private final Store store;
+    private final Pipeline pipeline;
+    private final EventLog events;
+    private final Runnable stop;
+    private volatile boolean stopping;
+
+    /**
+     * Makes it.
+     *
+     * @param status describes the daemon
+     * @param stop begins to end the daemon
+     */
+    Control(Status status, Store store, Pipeline pipeline, EventLog events, Runnable stop) {
+        this.status = status;
+        this.store = store;
+        this.pipeline = pipeline;
+        this.events = events;
+        this.stop = stop;
+    }
+
+    /** Answers one JSON object by another. */
+    byte[] answer(byte[] question) {
+        Map<String, Object> reply = new LinkedHashMap<>();
+        try {
+            JsonNode node = json.readTree(question);
+            reply.put("ok", true);
+            reply.putAll(answer(node));
+        } catch (JacksonException | IllegalArgumentException e) {
+            reply.put("ok", false);
+            reply.put("error", String.valueOf(e.getMessage()));
+        }
+        return json.writeValueAsBytes(reply);
+    }
+
+    private Map<String, Object> answer(JsonNode question) {
+        String command = question.path("command").asString("");
+        return switch (command) {
+            case "status" -> status.describe();
+            case "stats" -> statistics();
+            case "zero" -> {
+                store.cache(); // what an earlier daemon counted is added when it opens, and must go too
+                events.statistics().zero();
+                yield statistics();
+            }
+            case "clear" -> clear();
+            case "explain" -> explain(question);
+            case "stop" -> {
+                stopping = true;
+                yield Map.of("pid", ProcessHandle.current().pid());
+            }
+            default -> throw new IllegalArgumentException("no such command: " + command);
+        };
+    }
+
+    /** Begins to stop when the last answer said so. */
+    void afterReply() {
+        if (stopping) {
+            stop.run();
+        }
+    }
+
+    private Map<String, Object> statistics() {
+        Optional<ArtifactCache.Usage> usage = store.cache().map(ArtifactCache::usage);
+        return Tables.statistics(events.statistics().snapshot(), usage);
+    }
+
+    private Map<String, Object> clear() {
+        ArtifactCache cache = store.cache()
+                .orElseThrow(() -> new IllegalArgumentException(
+                        store.error().orElse("the cache directory is still being opened")));
+        ArtifactCache.Usage before = cache.usage();
+        cache.clear();
+        pipeline.forget();
+        ArtifactCache.Usage after = cache.usage();
+        return Map.of(
+                "artifacts",
+                before.artifacts() - after.artifacts(),
+                "bytes",
+                Math.max(0, before.bytes() - after.bytes()));
+    }
+
+    private Map<String, Object> explain(JsonNode question) {
+        Optional<Event> event = question.path("last").asBoolean(false)
+                ? events.last()
+                : events.of(Text.fromDisplay(question.path("output").asString("")));
+        Map<String, Object> reply = new LinkedHashMap<>();
+        reply.put("found", event.isPresent());
+        event.ifPresent(found -> reply.put("event", Tables.event(found)));
+        return reply;
+    }
+}

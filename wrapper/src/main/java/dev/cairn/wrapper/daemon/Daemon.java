@@ -1,0 +1,181 @@
+package dev.cairn.wrapper.daemon;
+
+import dev.cairn.cache.FileStates;
+import dev.cairn.wrapper.events.EventLog;
+import dev.cairn.wrapper.events.Statistics;
+import dev.cairn.wrapper.pipeline.Pipeline;
+import java.io.IOException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The process that answers launchers; one per cache directory. This is where everything is wired. It ends when it is
+ * told to, or when it was idle for long enough, and never while a connection is open.
+ */
+public final class Daemon {
+    private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+    private static final long BEAT_SECONDS = 2;
+    private static final long LONGEST_END_SECONDS = 10;
+
+    private final String endpoint;
+    private final Store store;
+    private final FileStates files;
+    private final Settled settings = new Settled();
+    private final Statistics statistics = new Statistics();
+    private final EventLog events;
+    private final Pipeline pipeline;
+    private final Control control;
+    private final AtomicInteger open = new AtomicInteger();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private volatile @Nullable Peer peer;
+    private volatile long lastUse = System.nanoTime();
+    private List<Object> socket = List.of();
+
+    private Daemon(String directory, String endpoint) {
+        this.endpoint = endpoint;
+        store = new Store(
+                Path.of(directory), settings.current().settings().budget(), cache -> statistics.load(cache.records()));
+        files = new FileStates(store::records);
+        events = new EventLog(statistics, store::records);
+        pipeline = new Pipeline(files, store::cache, settings::resolve, events);
+        Status status = new Status(directory, endpoint, store, open::get, settings::current);
+        control = new Control(status, store, pipeline, events, stopped::countDown);
+    }
+
+    /**
+     * Runs the daemon until it ends.
+     *
+     * @param directory absolute path of the cache directory
+     * @param endpoint path of the socket
+     * @return exit code: 0, or 1 when the socket can't be bound
+     */
+    public static int run(String directory, String endpoint) {
+        Thread.currentThread().setName("daemon");
+        try {
+            return new Daemon(directory, endpoint).run();
+        } catch (IOException e) {
+            LOG.error("can't listen on {}: {}", endpoint, e.toString());
+            return 1;
+        }
+    }
+
+    private int run() throws IOException {
+        ServerSocketChannel listener = listen();
+        Server server = Server.start(listener, this::serve);
+        Runtime.getRuntime().addShutdownHook(new Thread(this::end, "end"));
+        try {
+            waitForEnd();
+        } catch (InterruptedException e) {
+            LOG.info("interrupted");
+        }
+        server.stop();
+        removeSocket();
+        waitForConnections();
+        return 0;
+    }
+
+    /** A socket of a daemon that was killed is in the way; the launcher's start lock keeps others from doing the same. */
+    private ServerSocketChannel listen() throws IOException {
+        Files.deleteIfExists(Path.of(endpoint));
+        ServerSocketChannel listener = Server.bind(endpoint);
+        socket = socket();
+        return listener;
+    }
+
+    /** Tells the socket file from one that another daemon made in its place after it was removed; inodes come again. */
+    private List<Object> socket() throws IOException {
+        BasicFileAttributes now = Files.readAttributes(Path.of(endpoint), BasicFileAttributes.class);
+        return List.of(now.fileKey(), now.lastModifiedTime());
+    }
+
+    private boolean socketIsOurs() {
+        try {
+            return socket().equals(socket);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void serve(SocketChannel connection) {
+        open.incrementAndGet();
+        lastUse = System.nanoTime();
+        try {
+            if (peer(connection).isSelf(connection)) {
+                new Connection(connection, pipeline, control).serve();
+            } else {
+                LOG.warn("refused a connection of another user");
+            }
+        } finally {
+            lastUse = System.nanoTime();
+            open.decrementAndGet();
+        }
+    }
+
+    private Peer peer(SocketChannel example) {
+        Peer known = peer;
+        if (known == null) {
+            known = new Peer(example);
+            peer = known;
+        }
+        return known;
+    }
+
+    private void waitForEnd() throws InterruptedException {
+        while (!stopped.await(BEAT_SECONDS, TimeUnit.SECONDS)) {
+            beat();
+            Duration limit = settings.current().settings().idleTimeout();
+            boolean idle = open.get() == 0 && System.nanoTime() - lastUse > limit.toNanos();
+            if (idle && !limit.isZero()) {
+                LOG.info("idle for {}, ending", limit);
+                return;
+            }
+            if (!socketIsOurs()) {
+                LOG.info("the socket is gone, ending");
+                return;
+            }
+        }
+    }
+
+    /** Writes what was learnt, so that a kill loses little. */
+    private void beat() {
+        store.openCache().ifPresent(cache -> {
+            files.save();
+            statistics.save(cache.records());
+        });
+    }
+
+    private void waitForConnections() {
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_END_SECONDS);
+        while (open.get() > 0 && System.nanoTime() < limit) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
+    private void removeSocket() {
+        if (!socketIsOurs()) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(Path.of(endpoint));
+        } catch (IOException e) {
+            LOG.debug("the socket can't be removed", e);
+        }
+    }
+
+    private void end() {
+        beat();
+        store.close();
+    }
+}

@@ -1,0 +1,141 @@
+package dev.cairn.wrapper.pipeline;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.cairn.cache.ArtifactCache;
+import dev.cairn.cache.FileSignature;
+import dev.cairn.cache.FileStates;
+import dev.cairn.cache.Hasher;
+import dev.cairn.cache.Records;
+import dev.cairn.wrapper.events.Fields;
+import dev.cairn.wrapper.family.Compiler;
+import dev.cairn.wrapper.family.CompilerProbe;
+import dev.cairn.wrapper.family.CompilerProbe.Probed;
+import dev.cairn.wrapper.protocol.Request;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.function.Supplier;
+
+/**
+ * The compilers that were probed. An answer is kept as long as every tool behind it has the content it had; who asks
+ * while the same probe runs waits for it. Thread-safe.
+ */
+final class Compilers {
+    private static final long MOST = 500;
+
+    private static final String PREFIX = "compiler:";
+
+    private final FileStates files;
+    private final Supplier<Optional<ArtifactCache>> cache;
+    private final CompilerProbe probe;
+    private final Cache<Key, Probed> known =
+            Caffeine.newBuilder().maximumSize(MOST).build();
+
+    private record Key(
+            String path, String real, List<String> arguments, String directory, SortedMap<String, String> environment) {
+        byte[] name() {
+            Hasher hasher = Hasher.of("probe")
+                    .putLong(Context.SCHEMA)
+                    .put(path)
+                    .put(real)
+                    .putAll(arguments)
+                    .put(directory)
+                    .putAll(environment.keySet())
+                    .putAll(environment.values());
+            return (PREFIX + hasher.finish().hex()).getBytes(StandardCharsets.US_ASCII);
+        }
+    }
+
+    /**
+     * Makes an empty set.
+     *
+     * @param cache where answers are kept over restarts, when there is such a place (yet)
+     */
+    Compilers(FileStates files, Supplier<Optional<ArtifactCache>> cache) {
+        this.files = files;
+        this.cache = cache;
+        this.probe = new CompilerProbe(path -> files.at(path).content(), this::state);
+    }
+
+    /** Finds out what a request's compiler is, given the arguments that decide which tools it uses. */
+    Probed of(Request request, List<String> arguments) {
+        SortedMap<String, String> environment = RelevantEnvironment.probing(request);
+        boolean anywhere = arguments.isEmpty() && pathIsAbsolute(environment);
+        Key key = new Key(
+                request.compiler(),
+                real(request.compiler()),
+                arguments,
+                anywhere ? "" : request.directory(),
+                environment);
+        Probed before = known.getIfPresent(key);
+        if (before instanceof Probed.Known(Compiler compiler) && holds(compiler)) {
+            return before;
+        }
+        if (before != null) {
+            known.invalidate(key);
+        }
+        Probed now = known.get(key, k -> find(k, request));
+        if (now instanceof Probed.Unknown) {
+            known.invalidate(key);
+        }
+        return now;
+    }
+
+    /** Equal programs at other places may search other directories. */
+    private static String real(String path) {
+        try {
+            return Path.of(path).toRealPath().toString();
+        } catch (IOException e) {
+            return path;
+        }
+    }
+
+    private Probed find(Key key, Request request) {
+        Optional<Records> records = cache.get().map(ArtifactCache::records);
+        Optional<Compiler> kept = records.flatMap(r -> r.get(Records.Kind.HISTORY, key.name()))
+                .flatMap(Fields::decode)
+                .flatMap(Compiler::ofTexts)
+                .filter(this::holds);
+        if (kept.isPresent()) {
+            return new Probed.Known(kept.get());
+        }
+        Probed probed = probe.probe(key.path(), key.arguments(), request.directory(), request.environment());
+        if (probed instanceof Probed.Known(Compiler compiler)) {
+            records.ifPresent(r -> r.put(Records.Kind.HISTORY, key.name(), Fields.encode(compiler.toTexts())));
+        }
+        return probed;
+    }
+
+    private String state(String directory) {
+        return files.at(directory).signature().map(FileSignature::toString).orElse("absent");
+    }
+
+    private boolean holds(Compiler compiler) {
+        for (int i = 0; i < compiler.parents().size(); i++) {
+            if (!state(compiler.parents().get(i)).equals(compiler.parentStates().get(i))) {
+                return false;
+            }
+        }
+        for (int i = 0; i < compiler.tools().size(); i++) {
+            if (!files.at(compiler.tools().get(i)).has(compiler.contents().get(i))) {
+                return false;
+            }
+        }
+        return compiler.absent().stream()
+                .allMatch(path -> files.at(path).signature().isEmpty());
+    }
+
+    private static boolean pathIsAbsolute(Map<String, String> environment) {
+        for (String entry : environment.getOrDefault("PATH", "").split(":", -1)) {
+            if (!entry.startsWith("/")) {
+                return false;
+            }
+        }
+        return environment.keySet().stream().noneMatch(name -> name.endsWith("_PATH") || name.equals("CPATH"));
+    }
+}

@@ -1,0 +1,197 @@
+package dev.cairn.wrapper.pipeline;
+
+import dev.cairn.cache.DirectoryStates;
+import dev.cairn.cache.WatchedDirectory;
+import dev.cairn.wrapper.family.IncludeScan;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Finds every place at which the includes of a compilation could have found a file, and what is there now. A file that
+ * stands at such a place and was not read when the entry was made is either one that never mattered (it was there then,
+ * too) or one that would now be read instead: the entry then no longer holds. One instance judges one compilation at
+ * one moment. Not thread-safe.
+ */
+final class IncludeSearch {
+    private final DirectoryStates directories;
+    private final Scans scans;
+    private final String workingDirectory;
+    private final Set<String> searchedNames = new LinkedHashSet<>();
+    private final Set<String> probedNames = new HashSet<>();
+    private final Map<String, Set<String>> localNames = new LinkedHashMap<>();
+    private final Map<String, Seen> seen = new HashMap<>();
+    private final Set<String> found = new LinkedHashSet<>();
+    private final Set<String> foundByProbe = new LinkedHashSet<>();
+
+    /** A directory that was asked, with its state at that moment. */
+    record Seen(WatchedDirectory directory, WatchedDirectory.View view) {}
+
+    IncludeSearch(DirectoryStates directories, Scans scans, String workingDirectory) {
+        this.directories = directories;
+        this.scans = scans;
+        this.workingDirectory = workingDirectory;
+    }
+
+    /** Adds what a file asks for; {@code path} as the compiler named it. */
+    void file(String path, IncludeScan scan) {
+        String base = parent(path);
+        scan.quoted().forEach(name -> local(base, name));
+        searchedNames.addAll(scan.quoted());
+        searchedNames.addAll(scan.angled());
+        scan.probedQuoted().forEach(name -> local(base, name));
+        searchedNames.addAll(scan.probedQuoted());
+        searchedNames.addAll(scan.probedAngled());
+        probedNames.addAll(scan.probedQuoted());
+        probedNames.addAll(scan.probedAngled());
+    }
+
+    /** Adds the precompiled forms of what the source itself asks for; only there would a compiler take them. */
+    void source(String path, IncludeScan scan) {
+        file(path, scan);
+        String base = parent(path);
+        for (String name : scan.quoted()) {
+            Scans.precompiled(name).forEach(precompiled -> local(base, precompiled));
+            searchedNames.addAll(Scans.precompiled(name));
+        }
+        scan.angled().forEach(name -> searchedNames.addAll(Scans.precompiled(name)));
+    }
+
+    /** Adds a header that compilers include by themselves. */
+    void builtIn(String name) {
+        scans.note(name);
+        searchedNames.add(name);
+    }
+
+    /** Adds a file given by {@code -include} or {@code -imacros}. */
+    void forced(String name) {
+        scans.note(name);
+        List<String> names = new ArrayList<>(Scans.precompiled(name));
+        names.add(name);
+        names.forEach(n -> local("", n));
+        searchedNames.addAll(names);
+    }
+
+    /**
+     * Adds the names by which includes whose name comes from a macro could have meant the files that were read.
+     *
+     * @param paths the files that were read
+     * @param searched directories searched
+     */
+    void computed(Collection<String> paths, Collection<String> searched) {
+        Set<String> parents = new LinkedHashSet<>();
+        paths.forEach(path -> parents.add(parent(path)));
+        Set<String> bases = new LinkedHashSet<>(searched);
+        bases.addAll(parents);
+        Set<String> names = new LinkedHashSet<>();
+        for (String path : paths) {
+            for (String base : bases) {
+                if (base.isEmpty() && !path.startsWith("/")) {
+                    names.add(path);
+                } else if (path.startsWith(base + "/")) {
+                    names.add(path.substring(base.length() + 1));
+                }
+            }
+        }
+        names.forEach(scans::note);
+        searchedNames.addAll(names);
+        parents.forEach(base -> names.forEach(name -> local(base, name)));
+    }
+
+    /** Looks at every place. */
+    void run(Collection<String> searched) {
+        for (String base : new LinkedHashSet<>(searched)) {
+            searchedNames.forEach(name -> look(base, name));
+        }
+        localNames.forEach((base, names) -> names.forEach(name -> look(base, name)));
+    }
+
+    /** Returns the files that stand at the places looked at, in one spelling (see {@link #plain}). */
+    Set<String> found() {
+        return found;
+    }
+
+    /** Returns those of them whose existence alone can decide something. */
+    Set<String> foundByProbe() {
+        return foundByProbe;
+    }
+
+    /** Returns the directories that were asked. */
+    Collection<Seen> directories() {
+        return seen.values();
+    }
+
+    private void local(String base, String name) {
+        localNames.computeIfAbsent(base, b -> new LinkedHashSet<>()).add(name);
+    }
+
+    private void look(String base, String name) {
+        boolean absolute = name.startsWith("/");
+        String directory = absolute ? "" : absolute(base);
+        int start = absolute ? 1 : 0;
+        while (true) {
+            int slash = name.indexOf('/', start);
+            String component = slash < 0 ? name.substring(start) : name.substring(start, slash);
+            boolean step = component.isEmpty() || component.equals(".") || component.equals("..");
+            if (!step && !view(directory).listing().has(component)) {
+                return;
+            }
+            if (slash < 0) {
+                found(absolute ? name : base.isEmpty() ? name : base + "/" + name, name);
+                return;
+            }
+            if (!component.isEmpty() && !component.equals(".")) {
+                directory = directory + "/" + component;
+            }
+            start = slash + 1;
+        }
+    }
+
+    private void found(String path, String name) {
+        String plain = plain(path);
+        found.add(plain);
+        if (probedNames.contains(name)) {
+            foundByProbe.add(plain);
+        }
+    }
+
+    private WatchedDirectory.View view(String absolute) {
+        Seen known = seen.get(absolute);
+        if (known == null) {
+            WatchedDirectory directory = directories.at(absolute.isEmpty() ? "/" : absolute);
+            known = new Seen(directory, directory.view());
+            seen.put(absolute, known);
+        }
+        return known.view();
+    }
+
+    private String absolute(String base) {
+        if (base.isEmpty()) {
+            return workingDirectory;
+        }
+        return base.startsWith("/") ? base : workingDirectory + "/" + base;
+    }
+
+    private static String parent(String path) {
+        int slash = path.lastIndexOf('/');
+        return slash <= 0 ? (slash == 0 ? "/" : "") : path.substring(0, slash);
+    }
+
+    /** One spelling for the ways in which compilers join directory and name: no {@code ./} and no double slash. */
+    static String plain(String path) {
+        String plain = path;
+        while (plain.startsWith("./")) {
+            plain = plain.substring(2);
+        }
+        if (plain.contains("//") || plain.contains("/./")) {
+            plain = plain.replace("/./", "/").replaceAll("/+", "/");
+        }
+        return plain;
+    }
+}

@@ -1,0 +1,59 @@
+package dev.cairn.wrapper.pipeline;
+
+import dev.cairn.cache.ArtifactCache;
+import dev.cairn.cache.DirectoryStates;
+import dev.cairn.cache.FileStates;
+import dev.cairn.wrapper.config.SettingsSource.Resolved;
+import dev.cairn.wrapper.events.EventLog;
+import dev.cairn.wrapper.protocol.Request;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+
+/** Answers invocations. Its phases are wired here; a {@link Session} takes one request through them. Thread-safe. */
+public final class Pipeline {
+    final FileStates files;
+    final Supplier<Optional<ArtifactCache>> cache;
+    final Function<Map<String, String>, Resolved> settings;
+    final EventLog events;
+    final Compilers compilers;
+    final Lookup lookup;
+    final Ingest ingest;
+    final Recall recall = new Recall();
+    final History history = new History();
+
+    /**
+     * Wires the phases.
+     *
+     * @param files the state of the files that compilations read
+     * @param cache the store; empty while it can't be used
+     * @param settings what the user configured, by the environment of a request
+     * @param events where every request's end is told
+     */
+    public Pipeline(
+            FileStates files,
+            Supplier<Optional<ArtifactCache>> cache,
+            Function<Map<String, String>, Resolved> settings,
+            EventLog events) {
+        this.files = files;
+        this.cache = cache;
+        this.settings = settings;
+        this.events = events;
+        this.compilers = new Compilers(files, cache);
+        Scans scans = new Scans();
+        Verifier verifier = new Verifier(files, new DirectoryStates(scans::mention), scans);
+        this.lookup = new Lookup(verifier);
+        this.ingest = new Ingest(files, verifier, scans);
+    }
+
+    /** Starts to answer a request. */
+    public Session session(Request request) {
+        return new Session(this, request);
+    }
+
+    /** Forgets every remembered answer; the store was cleared. */
+    public void forget() {
+        recall.clear();
+    }
+}

@@ -1,0 +1,76 @@
+package dev.cairn.wrapper.pipeline;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.cairn.cache.Digest;
+import dev.cairn.cache.WatchedFile;
+import dev.cairn.wrapper.family.IncludeScan;
+import dev.cairn.wrapper.family.IncludeScanner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** What the contents of files say about other files, by content, and all names that occur in them. Thread-safe. */
+final class Scans {
+    private static final long MOST_NAMES = 2_000_000;
+    private static final List<String> PRECOMPILED = List.of(".gch", ".pch");
+
+    private final Cache<Digest, IncludeScan> scans = Caffeine.newBuilder()
+            .maximumWeight(MOST_NAMES)
+            .weigher((Digest content, IncludeScan scan) -> 4
+                    + scan.quoted().size()
+                    + scan.angled().size()
+                    + scan.probedAngled().size()
+                    + scan.lineFiles().size())
+            .build();
+    private final Set<String> components = ConcurrentHashMap.newKeySet();
+
+    /**
+     * Returns the scan of a file that has the given content.
+     *
+     * @return empty when the file has it no longer
+     */
+    Optional<IncludeScan> of(WatchedFile file, Digest content) {
+        IncludeScan known = scans.getIfPresent(content);
+        if (known != null) {
+            return Optional.of(known);
+        }
+        try {
+            IncludeScan scan = IncludeScanner.scan(Files.readAllBytes(Path.of(file.path())));
+            if (!file.has(content)) {
+                return Optional.empty();
+            }
+            scan.quoted().forEach(this::note);
+            scan.angled().forEach(this::note);
+            scan.probedQuoted().forEach(this::note);
+            scan.probedAngled().forEach(this::note);
+            scans.put(content, scan);
+            return Optional.of(scan);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Notes a name that an include may ask for, so that its appearance in a directory is seen as relevant. */
+    void note(String name) {
+        for (String component : name.split("/", -1)) {
+            components.add(component);
+        }
+        String last = name.substring(name.lastIndexOf('/') + 1);
+        PRECOMPILED.forEach(suffix -> components.add(last + suffix));
+    }
+
+    /** Whether any scanned file asks for a path with this component. */
+    boolean mention(String name) {
+        return components.contains(name);
+    }
+
+    /** Returns the names under which a compiler would look for a precompiled form of a header. */
+    static List<String> precompiled(String name) {
+        return PRECOMPILED.stream().map(suffix -> name + suffix).toList();
+    }
+}

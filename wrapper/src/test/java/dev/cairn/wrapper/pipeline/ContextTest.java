@@ -1,0 +1,67 @@
+package dev.cairn.wrapper.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.cairn.wrapper.protocol.Request;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ContextTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CPATH",
+                "C_INCLUDE_PATH",
+                "CPLUS_INCLUDE_PATH",
+                "LANG",
+                "LC_ALL",
+                "LC_MESSAGES",
+                "GCC_COLORS",
+                "SOURCE_DATE_EPOCH",
+                "LD_PRELOAD"
+            })
+    void aVariableThatDecidesTheResultIsInTheKeyAndUnsetDiffersFromEmpty(String name) {
+        assertThat(RelevantEnvironment.deciding(request(Map.of()))).isEmpty();
+        assertThat(RelevantEnvironment.deciding(request(Map.of(name, "")))).containsEntry(name, "");
+        assertThat(RequestKey.of(request(Map.of(name, ""))))
+                .isNotEqualTo(RequestKey.of(request(Map.of())))
+                .isNotEqualTo(RequestKey.of(request(Map.of(name, "x"))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "DEPENDENCIES_OUTPUT",
+                "COMPILER_PATH",
+                "GCC_EXEC_PREFIX",
+                "SUNPRO_DEPENDENCIES",
+                "GCC_COMPARE_DEBUG",
+                "CCC_OVERRIDE_OPTIONS",
+                "CC_PRINT_HEADERS",
+                "CLANG_CONFIG_FILE_USER_DIR"
+            })
+    void aVariableThatMakesCompilersDoMoreIsRefused(String name) {
+        assertThat(RelevantEnvironment.refuse(Map.of(name, "x"))).isPresent();
+    }
+
+    @Test
+    void variablesOfOthersDoNotMatter() {
+        assertThat(RequestKey.of(request(Map.of("EDITOR", "vi")))).isEqualTo(RequestKey.of(request(Map.of())));
+        assertThat(RelevantEnvironment.deciding(request(Map.of("PATH", "/bin", "TERM", "xterm"))))
+                .isEmpty();
+    }
+
+    @Test
+    void anotherSpellingOfTheWorkingDirectoryIsInTheKey() {
+        assertThat(RelevantEnvironment.deciding(request(Map.of("PWD", "/w")))).isEmpty();
+        assertThat(RelevantEnvironment.deciding(request(Map.of("PWD", "/link"))))
+                .containsEntry("PWD", "/link");
+    }
+
+    private static Request request(Map<String, String> environment) {
+        return new Request(false, false, 1, 2, "/w", "/usr/bin/gcc", List.of("gcc", "-c", "a.c"), environment);
+    }
+}
