@@ -1,0 +1,122 @@
+#!/usr/bin/env bash
+# Everything that has to pass before a change lands, from a fresh machine on: installs what the tests need, builds, runs all tests,
+# and builds real projects. Stops at the first step that fails. Needs no terminal and nothing that was installed by hand.
+set -euo pipefail
+# shellcheck source=common.sh
+. "$(dirname "$0")/common.sh"
+
+[ $# -eq 0 ] || die "takes no arguments"
+cd "$root"
+work=$target/test
+cairn=$distribution/bin/cairn
+# The tests speak for themselves, whatever is set here.
+unset CAIRN_DIR CAIRN_CONFIG CAIRN_REMOTE CAIRN_DISABLE CAIRN_RECACHE CAIRN_PATH_REMAP CAIRN_HARD_LINK CAIRN_MAX_SIZE CAIRN_INNER
+passed=0
+
+# step NAME FUNCTION
+step() {
+    local start
+    say "== $1"
+    start=$(now_ms)
+    # Not in an if, where errors inside the function would not end it.
+    set +e
+    (
+        set -e
+        "$2"
+    ) </dev/null
+    local status=$?
+    set -e
+    if [ $status -ne 0 ]; then
+        say "== $1: FAILED after $(seconds $(($(now_ms) - start))) s; the steps after it were not run"
+        say "$passed passed, 1 failed"
+        exit 1
+    fi
+    passed=$((passed + 1))
+    say "== $1: passed in $(seconds $(($(now_ms) - start))) s"
+}
+
+tools() {
+    need mvn:maven gcc:gcc g++:g++ clang:clang make:make ninja:ninja-build cmake:cmake musl-gcc:musl-tools \
+        aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu dpkg-source:dpkg-dev clang-tidy:clang-tidy shellcheck:shellcheck \
+        git:git diff:diffutils mount:mount setpriv:util-linux
+    # The cross compiler's own C library has no command to look for.
+    [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || install_packages libc6-dev-arm64-cross
+}
+
+scripts() { shellcheck -x -P SCRIPTDIR deploy/*.sh build/*.sh .ci/run; }
+
+launcher_lint() {
+    local out
+    out=$(clang-tidy --quiet --warnings-as-errors='*' wrapper/src/main/c/*.c -- \
+        -std=c11 -D_GNU_SOURCE -DCAIRN_VERSION='"0"' 2>&1) || {
+        grep -v ' warnings generated\.$' <<<"$out" >&2
+        return 1
+    }
+}
+
+maven() { mvn -B -ntp -Dstyle.color=never verify; }
+
+launcher() { sh wrapper/src/test/c/run.sh "$work/launcher"; }
+
+projects() { "$deploy/projects.sh" --quick; }
+
+# A distribution that was moved, in an environment without anything: no JDK, no variable but these.
+relocation() {
+    local bare="$work/elsewhere" there="$work/elsewhere/a b/cairn" run answer
+    rm -rf "$bare"
+    mkdir -p "$bare/a b" "$bare/home" "$bare/src"
+    cp -a "$distribution" "$there"
+    cp examples/hello/* "$bare/src/"
+    run=(env -i PATH=/usr/bin:/bin "HOME=$bare/home")
+    for object in cold warm; do
+        # shellcheck disable=SC2016
+        "${run[@]}" sh -c 'cd "$1" && "$2/bin/cairn" g++ -O1 -c greeting.cpp -o "$3.o"' sh "$bare/src" "$there" $object
+    done
+    (cd "$bare/src" && g++ -O1 -c greeting.cpp -o bare.o)
+    answer=$("${run[@]}" "$there/bin/cairn" stats --json)
+    "${run[@]}" "$there/bin/cairn" stop
+    cmp "$bare/src/cold.o" "$bare/src/bare.o" && cmp "$bare/src/warm.o" "$bare/src/bare.o"
+    if [ "$(statistic "$answer" misses)" != 1 ] || [ "$(statistic "$answer" hits total)" != 1 ]; then
+        say "expected one miss and one hit: $answer" >&2
+        return 1
+    fi
+    # Installed, behind a masquerade.
+    "$deploy/install.sh" --masquerade "$bare/links" "$bare/prefix"
+    env -i "PATH=$bare/links:/usr/bin:/bin" "HOME=$bare/home" g++ -O1 -c "$bare/src/greeting.cpp" -o "$bare/src/linked.o"
+    "${run[@]}" "$bare/prefix/bin/cairn" stop
+    "$deploy/install.sh" --uninstall --masquerade "$bare/links" "$bare/prefix"
+    cmp "$bare/src/linked.o" "$bare/src/bare.o"
+    if [ -n "$(find "$bare/links" "$bare/prefix" ! -type d)" ]; then
+        say "uninstalling left files in $bare" >&2
+        return 1
+    fi
+    rm -rf "$bare"
+}
+
+# Every program of the distributions below this directory has ended.
+processes() {
+    local exe path left=0
+    for exe in /proc/[0-9]*/exe; do
+        path=$(readlink "$exe") || continue
+        case $path in
+        "$root"/*)
+            say "still running: $path, process $(basename "$(dirname "$exe")"): $(tr '\0' ' ' <"${exe%exe}cmdline")" >&2
+            left=1
+            ;;
+        esac
+    done
+    return $left
+}
+
+mkdir -p "$work"
+step "tools" tools
+need_jdk
+step "scripts (shellcheck)" scripts
+step "launcher (clang-tidy)" launcher_lint
+step "launcher, with AddressSanitizer" launcher
+step "mvn verify" maven
+[ -x "$cairn" ] || die "the build left no $cairn"
+step "real projects" projects
+step "relocation and installation" relocation
+step "no process is left" processes
+say "$passed passed, 0 failed"
