@@ -195,7 +195,10 @@ void write_output(int fd, const unsigned char *bytes, size_t length) {
     }
 }
 
-/* Delivers a HIT and exits as the compiler did. Comes back when the frame is bad (it says so), or with the file that failed, undone. */
+/*
+ * Delivers a HIT and exits as the compiler did. Comes back when the frame is bad (it says so), with the file that failed, undone, or
+ * with no error when that was only a part of what the build asked for.
+ */
 void deliver(struct frame *hit, int *error, const char **where) {
     uint32_t flags = take32(hit), code = take32(hit), count = take32(hit), out_length, err_length, at;
     if (hit->bad || count > (size_t)(hit->end - hit->at) / 21) {
@@ -223,5 +226,8 @@ void deliver(struct frame *hit, int *error, const char **where) {
         signal(SIGPIPE, SIG_IGN);
     write_output(STDOUT_FILENO, out, out_length);
     write_output(STDERR_FILENO, err, err_length);
-    _exit((int)(code & 255));
+    if (!(flags & 2))
+        _exit((int)(code & 255));
+    *error = 0;
+    *where = "";
 }

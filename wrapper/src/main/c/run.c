@@ -63,8 +63,11 @@ static pid_t spawn_compiler(const struct invocation *invocation, char **argv, co
     exec_compiler(invocation, argv);
 }
 
-/* The scan writes its list and nothing else. In its own process group it can be ended with all that it started. */
-static pid_t spawn_scan(const struct invocation *invocation, char **argv) {
+/*
+ * The scan writes its list and nothing else; lists of several sources come on its standard output. In its own process group it can be
+ * ended with all that it started.
+ */
+static pid_t spawn_scan(const struct invocation *invocation, char **argv, int list) {
     pid_t launcher = getpid(), child = fork();
     if (child != 0)
         return child;
@@ -72,7 +75,7 @@ static pid_t spawn_scan(const struct invocation *invocation, char **argv) {
     setpgid(0, 0);
     int null = above_stdio(open("/dev/null", O_RDWR | O_CLOEXEC));
     for (int fd = 0; fd < 3; fd++)
-        if (dup2(null, fd) < 0)
+        if (dup2(fd == STDOUT_FILENO && list >= 0 ? list : null, fd) < 0)
             _exit(126);
     give_signals_back();
     exec_compiler(invocation, argv);
@@ -165,7 +168,7 @@ static bool take_order(struct frame *frame, struct order *order) {
         return false;
     if (order->scan_count == 0)
         return order->scan_index == 0;
-    return order->index == 0 && order->scan_index > 0 && order->scan_index < order->scan_count;
+    return order->index == 0 && order->scan_index < order->scan_count;
 }
 
 /*
@@ -180,7 +183,10 @@ _Noreturn void run(const struct invocation *invocation, int daemon, struct frame
     if (ready && (order.index != 0 || order.scan_count != 0)) {
         dependencies = open_dependencies(path, sizeof path);
         ready = dependencies >= 0;
-        *(order.index != 0 ? &order.argv[order.index] : &order.scan[order.scan_index]) = path;
+        if (order.index != 0)
+            order.argv[order.index] = path;
+        else if (order.scan_index != 0)
+            order.scan[order.scan_index] = path;
     }
     if (!ready || !open_stream(&streams[0], STDOUT_FILENO, &inlets[0]) || !open_stream(&streams[1], STDERR_FILENO, &inlets[1]))
         exec_compiler(invocation, invocation->argv);
@@ -190,7 +196,7 @@ _Noreturn void run(const struct invocation *invocation, int daemon, struct frame
         give_signals_back();
         exec_compiler(invocation, invocation->argv);
     }
-    pid_t scan = order.scan_count == 0 ? 0 : spawn_scan(invocation, order.scan);
+    pid_t scan = order.scan_count == 0 ? 0 : spawn_scan(invocation, order.scan, order.scan_index == 0 ? dependencies : -1);
     forward_signals_to(compiler);
     for (int i = 0; i < 2; i++)
         close(inlets[i]);

@@ -31,8 +31,14 @@ final class Ingest {
     /** An artifact with the files of its outputs as they are before they are taken in. */
     record Measured(NewArtifact artifact, List<Source> sources, long bytes) {}
 
-    /** An output file that is a regular file. */
-    record Source(String role, Path path, boolean executable) {}
+    /** An output as it is taken in. */
+    sealed interface Source {
+        /** A regular file. */
+        record File(String role, Path path, boolean executable) implements Source {}
+
+        /** Bytes. */
+        record Bytes(String role, byte[] bytes) implements Source {}
+    }
 
     /** Why an artifact is not taken in. */
     static final class Refusal extends Exception {
@@ -57,6 +63,15 @@ final class Ingest {
         private final List<Artifact.Output> outputs = new ArrayList<>();
 
         private void add(Source source) throws IOException {
+            switch (source) {
+                case Source.File file -> add(file);
+                case Source.Bytes(String role, byte[] bytes) ->
+                    outputs.add(new Artifact.Output(
+                            role, false, bytes.length, Hasher.content(bytes), new Artifact.Payload.Inline(bytes)));
+            }
+        }
+
+        private void add(Source.File source) throws IOException {
             BlobFiles.Content content = blobs.take(source.path());
             try {
                 outputs.add(new Artifact.Output(
@@ -109,11 +124,19 @@ final class Ingest {
         List<Source> sources = new ArrayList<>();
         long bytes = (long) artifact.stdout().length + artifact.stderr().length;
         for (NewArtifact.NewOutput output : artifact.outputs()) {
-            Path path = Path.of(output.path());
-            PosixFileAttributes attributes = attributes(path);
-            sources.add(new Source(
-                    output.role(), path, attributes.permissions().contains(PosixFilePermission.OWNER_EXECUTE)));
-            bytes += attributes.size();
+            switch (output) {
+                case NewArtifact.NewOutput.Written(String role, String name) -> {
+                    Path path = Path.of(name);
+                    PosixFileAttributes attributes = attributes(path);
+                    boolean executable = attributes.permissions().contains(PosixFilePermission.OWNER_EXECUTE);
+                    sources.add(new Source.File(role, path, executable));
+                    bytes += attributes.size();
+                }
+                case NewArtifact.NewOutput.Text(String role, byte[] text) -> {
+                    sources.add(new Source.Bytes(role, text));
+                    bytes += text.length;
+                }
+            }
         }
         if (bytes > largest) {
             throw new Refusal("too_large", bytes + " bytes; the largest artifact that is kept has " + largest);

@@ -17,6 +17,12 @@ final class ManifestCodec {
             putTexts(writer, entry.searched());
             putTexts(writer, entry.present());
             putTexts(writer, entry.probed());
+            writer.putCount(entry.conditions().size());
+            for (ManifestEntry.Condition condition : entry.conditions()) {
+                writer.putText(condition.kind()).putText(condition.value());
+                putTexts(writer, condition.paths());
+            }
+            writer.putText(entry.bound());
         }
         return writer.finish(key);
     }
@@ -32,6 +38,9 @@ final class ManifestCodec {
         for (ManifestEntry.Input input : entry.inputs()) {
             size += input.path().length() + Digest.LENGTH + 2;
         }
+        for (ManifestEntry.Condition condition : entry.conditions()) {
+            size += size(condition.paths()) + condition.value().length() + 16L;
+        }
         return size + size(entry.searched()) + size(entry.present()) + size(entry.probed());
     }
 
@@ -46,7 +55,15 @@ final class ManifestCodec {
                 reader.takeList(RecordReader::takeText),
                 reader.takeList(RecordReader::takeText),
                 reader.takeList(RecordReader::takeText),
+                reader.takeList(ManifestCodec::condition),
+                reader.takeText(),
                 artifact);
+    }
+
+    private static ManifestEntry.Condition condition(RecordReader reader) {
+        String kind = reader.takeText();
+        String value = reader.takeText();
+        return new ManifestEntry.Condition(kind, reader.takeList(RecordReader::takeText), value);
     }
 
     private static void putTexts(RecordWriter writer, List<String> texts) {

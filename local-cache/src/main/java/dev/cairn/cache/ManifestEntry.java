@@ -1,20 +1,30 @@
 package dev.cairn.cache;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * One set of files that a compilation of some context read, and the artifact that it led to. Immutable. Paths are
- * absolute or relative to the working directory that is part of the context key, as the compiler named them.
+ * absolute, or relative to the working directory, as the compiler named them; stored ones may have a token in place of a
+ * directory that differs between checkouts.
  *
  * @param inputs every file read other than the source itself, in the order in which the compiler named them
  * @param searched directories that includes were searched in, in order
  * @param present files that an include could have meant, that existed when the entry was made, and that were not read;
  *     any further such file makes the entry invalid
  * @param probed files that existed and whose mere existence decided something; without them the entry is invalid
+ * @param conditions what else must hold
+ * @param bound the only place at which this entry may be used; empty when it may be used anywhere
  * @param artifact key of the artifact
  */
 public record ManifestEntry(
-        List<Input> inputs, List<String> searched, List<String> present, List<String> probed, Digest artifact) {
+        List<Input> inputs,
+        List<String> searched,
+        List<String> present,
+        List<String> probed,
+        List<Condition> conditions,
+        String bound,
+        Digest artifact) {
     /**
      * A file and its content.
      *
@@ -23,10 +33,41 @@ public record ManifestEntry(
      */
     public record Input(String path, Digest content) {}
 
+    /**
+     * Something other than a file's content that an answer rests on.
+     *
+     * @param kind a word that whoever made the entry understands
+     * @param paths the paths that it is about
+     * @param value what must be so
+     */
+    public record Condition(String kind, List<String> paths, String value) {
+        public Condition {
+            paths = List.copyOf(paths);
+        }
+    }
+
     public ManifestEntry {
         inputs = List.copyOf(inputs);
         searched = List.copyOf(searched);
         present = List.copyOf(present);
         probed = List.copyOf(probed);
+        conditions = List.copyOf(conditions);
+    }
+
+    /** Returns this entry with every path replaced. */
+    public ManifestEntry withPaths(UnaryOperator<String> change) {
+        return new ManifestEntry(
+                inputs.stream()
+                        .map(input -> new Input(change.apply(input.path()), input.content()))
+                        .toList(),
+                searched.stream().map(change).toList(),
+                present.stream().map(change).toList(),
+                probed.stream().map(change).toList(),
+                conditions.stream()
+                        .map(c -> new Condition(
+                                c.kind(), c.paths().stream().map(change).toList(), c.value()))
+                        .toList(),
+                bound,
+                artifact);
     }
 }

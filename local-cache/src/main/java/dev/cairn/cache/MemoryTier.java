@@ -135,6 +135,8 @@ final class MemoryTier implements RecordSource {
                         texts.intern(entry.searched()),
                         texts.intern(entry.present()),
                         texts.intern(entry.probed()),
+                        entry.conditions(),
+                        entry.bound(),
                         entry.artifact()))
                 .toList();
     }
@@ -144,7 +146,8 @@ final class MemoryTier implements RecordSource {
         for (ManifestEntry entry : entries) {
             int strings = entry.searched().size()
                     + entry.present().size()
-                    + entry.probed().size();
+                    + entry.probed().size()
+                    + 3 * entry.conditions().size();
             weight += 2 * OBJECT + (long) SHARED_INPUT * entry.inputs().size() + (long) OBJECT * strings;
         }
         return (int) Math.min(weight, Integer.MAX_VALUE);

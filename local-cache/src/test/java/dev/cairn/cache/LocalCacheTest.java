@@ -87,7 +87,9 @@ class LocalCacheTest {
                 key.context(),
                 key.entry(),
                 new NewArtifact(
-                        List.of(new NewArtifact.NewOutput("program", program.toString())), new byte[0], new byte[0]));
+                        List.of(new NewArtifact.NewOutput.Written("program", program.toString())),
+                        new byte[0],
+                        new byte[0]));
         try (Sample.Pin pin = new Sample.Pin(cache.pin(key.context(), key.key()))) {
             assertThat(pin.artifact()
                             .orElseThrow()

@@ -45,7 +45,11 @@ class RecordPropertyTest {
                 .as(ManifestEntry.Input::new)
                 .list()
                 .ofMaxSize(4);
-        return Combinators.combine(inputs, texts, texts, texts, digests())
+        Arbitrary<List<ManifestEntry.Condition>> conditions = Combinators.combine(anyText(), texts, anyText())
+                .as(ManifestEntry.Condition::new)
+                .list()
+                .ofMaxSize(3);
+        return Combinators.combine(inputs, texts, texts, texts, conditions, anyText(), digests())
                 .as(ManifestEntry::new)
                 .list()
                 .ofMaxSize(4);

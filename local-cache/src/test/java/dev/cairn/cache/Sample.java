@@ -34,6 +34,8 @@ record Sample(int number, int size) {
                 List.of("include"),
                 List.of(),
                 List.of(),
+                List.of(new ManifestEntry.Condition("same", List.of("include", "./include"), "yes")),
+                number % 2 == 0 ? "" : "/checkout",
                 key());
     }
 
@@ -57,8 +59,8 @@ record Sample(int number, int size) {
         Path object = Files.write(directory.resolve(number + ".o"), large());
         return new NewArtifact(
                 List.of(
-                        new NewArtifact.NewOutput(DEPFILE, depfile.toString()),
-                        new NewArtifact.NewOutput(OBJECT, object.toString())),
+                        new NewArtifact.NewOutput.Written(DEPFILE, depfile.toString()),
+                        new NewArtifact.NewOutput.Written(OBJECT, object.toString())),
                 new byte[0],
                 stderr());
     }

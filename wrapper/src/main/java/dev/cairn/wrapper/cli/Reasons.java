@@ -15,6 +15,9 @@ final class Reasons {
             header_changed        a header or other input has other content
             header_shadowed       a file appeared or vanished on the include path
             evicted               the result was removed earlier to stay within the size limit
+            time_changed          a date, time or file stamp that the source asks for is another one
+            path_sensitive_output  what is stored names the checkout that it was made in
+            compiled_along        another source of the same command had to be compiled
             directory_changed     the working directory matters for this output and is another one
             recache               recache is set: compiled again and stored anew
             store_unavailable     the cache could not be opened; see: cairn doctor
@@ -26,7 +29,9 @@ final class Reasons {
             disabled              Cairn is switched off by CAIRN_DISABLE or the settings file
             not_a_compilation     a link, a query, or preprocessing only (no -c or -S, -E, -M)
             no_source             no source file among the arguments
-            multiple_sources      several source files in one command
+            multiple_sources      several source files with one output, or that cannot be told apart
+            input_missing         a file that an option names cannot be read
+            strict_paths          a path is not spelled as CAIRN_STRICT_PATHS wants it
             stdin_source          the source is read from standard input
             unknown_compiler      the compiler is of no family that Cairn knows
             compiler_is_script    the compiler is a script, so its real tools are not known
@@ -36,7 +41,7 @@ final class Reasons {
             unsupported_output    the output is not a regular file, or is of a kind that is not cached
             response_file         an @file that could not be read or understood
             unknown_file_option   an option that Cairn does not know names an existing file
-            precompiled_header    a precompiled header is made
+            precompiled_header    a way of using precompiled headers that is not followed
             environment           a variable makes the compiler write more files
             other_namespace       the build runs in another mount namespace (container, chroot) than the daemon
             nested                the compiler was run by one that Cairn already handles
@@ -58,6 +63,7 @@ final class Reasons {
             too_large             the outputs are larger than the cache takes
             store_failed          the result could not be written to the cache; see: cairn doctor
             pch_present           a precompiled header beside an included header may have been used
+            shared_messages       several sources were compiled in one run, and something was printed
             line_directive_warnings  #line directives name files that diagnostics depend on
             killed                the compiler was ended by a signal
             output_cut            the compiler printed more than can be stored

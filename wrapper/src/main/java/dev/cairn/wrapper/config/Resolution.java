@@ -31,6 +31,8 @@ final class Resolution {
                 choose(Setting.DISABLE),
                 choose(Setting.RECACHE),
                 choose(Setting.PATH_REMAP),
+                choose(Setting.WORKTREE_ROOT),
+                choose(Setting.STRICT_PATHS),
                 choose(Setting.HARD_LINK),
                 choose(Setting.IDLE_TIMEOUT));
         addUnknownVariables();

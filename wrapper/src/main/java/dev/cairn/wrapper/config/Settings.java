@@ -3,6 +3,7 @@ package dev.cairn.wrapper.config;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,11 +13,20 @@ import java.util.Map;
  * @param disabled whether every invocation is a passthrough
  * @param recache whether every lookup is a miss whose result replaces what is stored
  * @param pathRemap whether paths of the checkout are mapped away so that checkouts share results
+ * @param worktreeRoots directories that count as checkouts, absolute; empty to look for Git checkouts
+ * @param strictPaths which spellings of paths are cached
  * @param hardLink whether outputs may be delivered as hard links to the cache's own files
  * @param idleTimeout how long the daemon stays without a request; zero means for ever, never negative
  */
 public record Settings(
-        long maxSize, boolean disabled, boolean recache, PathRemap pathRemap, boolean hardLink, Duration idleTimeout) {
+        long maxSize,
+        boolean disabled,
+        boolean recache,
+        PathRemap pathRemap,
+        List<String> worktreeRoots,
+        StrictPaths strictPaths,
+        boolean hardLink,
+        Duration idleTimeout) {
 
     /** A byte budget that no disk reaches, far enough from overflow that sums with it are safe. */
     public static final long UNLIMITED = 1L << 60;
@@ -29,8 +39,18 @@ public record Settings(
         OFF
     }
 
-    private static final Settings DEFAULTS =
-            new Settings(10L << 30, false, false, PathRemap.AUTO, false, Duration.ofHours(3));
+    /** Which spellings of paths are cached; others are passed through, so that they are noticed. */
+    public enum StrictPaths {
+        /** All. */
+        OFF,
+        /** Paths below the checkout must be all absolute or all relative, within one command line. */
+        CONSISTENT,
+        /** Paths must be absolute, without {@code .} and {@code ..}. */
+        ABSOLUTE
+    }
+
+    private static final Settings DEFAULTS = new Settings(
+            10L << 30, false, false, PathRemap.AUTO, List.of(), StrictPaths.OFF, false, Duration.ofHours(3));
 
     /**
      * Checks the ranges.
@@ -38,6 +58,7 @@ public record Settings(
      * @throws IllegalArgumentException when the size or the duration is negative
      */
     public Settings {
+        worktreeRoots = List.copyOf(worktreeRoots);
         if (maxSize < 0) {
             throw new IllegalArgumentException("negative size: " + maxSize);
         }
@@ -58,8 +79,8 @@ public record Settings(
 
     /**
      * Returns the values for JSON, under their file keys and in a fixed order: {@code max_size} in bytes, {@code
-     * disable}, {@code recache} and {@code hard_link} as Booleans, {@code path_remap} as a word, {@code
-     * idle_timeout_seconds} in seconds. Immutable.
+     * disable}, {@code recache} and {@code hard_link} as Booleans, {@code path_remap} and {@code
+     * strict_paths} as words, {@code worktree_root} as written in the environment, {@code idle_timeout_seconds} in seconds. Immutable.
      */
     public Map<String, Object> values() {
         Map<String, Object> values = new LinkedHashMap<>();
@@ -67,6 +88,8 @@ public record Settings(
         values.put("disable", disabled);
         values.put("recache", recache);
         values.put("path_remap", ValueType.PATH_REMAP.text(pathRemap));
+        values.put("worktree_root", ValueType.DIRECTORIES.text(worktreeRoots));
+        values.put("strict_paths", ValueType.STRICT_PATHS.text(strictPaths));
         values.put("hard_link", hardLink);
         values.put("idle_timeout_seconds", idleTimeout.toSeconds());
         return Collections.unmodifiableMap(values);

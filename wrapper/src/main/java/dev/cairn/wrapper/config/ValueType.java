@@ -1,9 +1,12 @@
 package dev.cairn.wrapper.config;
 
 import dev.cairn.wrapper.config.Settings.PathRemap;
+import dev.cairn.wrapper.config.Settings.StrictPaths;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -22,18 +25,20 @@ import java.util.regex.Pattern;
 record ValueType<T>(
         String expected, boolean emptyIsValue, Function<String, Optional<T>> reader, Function<T, String> writer) {
 
+    private static final String NO_DIRECTORY = "none";
+
     /** Bytes. Without a unit at least {@link #LEAST_WITHOUT_UNIT} or 0, so that a forgotten unit is noticed. */
     static final ValueType<Long> SIZE = new ValueType<>(
             "a size such as 5G, 500MB, 1.5TiB, or 0 for no limit; bytes without a unit must be 1000000 or more",
             false,
-            ValueType::readSize,
+            text -> readSize(text.toLowerCase(Locale.ROOT)),
             ValueType::writeSize);
 
     /** Whole seconds. */
     static final ValueType<Duration> DURATION = new ValueType<>(
             "a duration such as 30s, 10m, 3h, 1d (at most 365d), or 0 for never",
             false,
-            ValueType::readDuration,
+            text -> readDuration(text.toLowerCase(Locale.ROOT)),
             ValueType::writeDuration);
 
     static final ValueType<Boolean> BOOLEAN = new ValueType<>(
@@ -45,6 +50,19 @@ record ValueType<T>(
             ValueType::readPathRemap,
             value -> value.name().toLowerCase(Locale.ROOT));
 
+    static final ValueType<StrictPaths> STRICT_PATHS = new ValueType<>(
+            "one of off, consistent, absolute",
+            false,
+            ValueType::readStrictPaths,
+            value -> value.name().toLowerCase(Locale.ROOT));
+
+    /** As in {@code PATH}, but each must be absolute and not the root of the file system. */
+    static final ValueType<List<String>> DIRECTORIES = new ValueType<>(
+            "a list of absolute directories separated by colons, or none",
+            false,
+            ValueType::readDirectories,
+            value -> value.isEmpty() ? NO_DIRECTORY : String.join(":", value));
+
     private static final BigDecimal LEAST_WITHOUT_UNIT = BigDecimal.valueOf(1_000_000);
     private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
     private static final Duration LONGEST = Duration.ofDays(365);
@@ -54,7 +72,7 @@ record ValueType<T>(
     private static final Map<String, Long> SECONDS = Map.of("s", 1L, "m", 60L, "h", 3_600L, "d", 86_400L);
 
     Optional<T> read(String text) {
-        return reader.apply(text.strip().toLowerCase(Locale.ROOT));
+        return reader.apply(text.strip());
     }
 
     String text(T value) {
@@ -124,7 +142,7 @@ record ValueType<T>(
     }
 
     private static Optional<Boolean> readBoolean(String text) {
-        return switch (text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
             case "1", "true", "yes", "on" -> Optional.of(true);
             case "0", "false", "no", "off", "" -> Optional.of(false);
             default -> Optional.empty();
@@ -132,10 +150,37 @@ record ValueType<T>(
     }
 
     private static Optional<PathRemap> readPathRemap(String text) {
-        return switch (text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
             case "auto" -> Optional.of(PathRemap.AUTO);
             case "off" -> Optional.of(PathRemap.OFF);
             default -> Optional.empty();
         };
+    }
+
+    private static Optional<StrictPaths> readStrictPaths(String text) {
+        return switch (text.toLowerCase(Locale.ROOT)) {
+            case "off", "0", "no", "false" -> Optional.of(StrictPaths.OFF);
+            case "consistent" -> Optional.of(StrictPaths.CONSISTENT);
+            case "absolute", "1", "yes", "true", "on" -> Optional.of(StrictPaths.ABSOLUTE);
+            default -> Optional.empty();
+        };
+    }
+
+    private static Optional<List<String>> readDirectories(String text) {
+        List<String> directories = new ArrayList<>();
+        if (text.equals(NO_DIRECTORY)) {
+            return Optional.of(directories);
+        }
+        for (String part : text.split(":", -1)) {
+            String directory = part.length() > 1 && part.endsWith("/") ? part.replaceAll("/+$", "") : part;
+            if (directory.isEmpty()) {
+                continue;
+            }
+            if (!directory.startsWith("/") || directory.equals("/")) {
+                return Optional.empty();
+            }
+            directories.add(directory);
+        }
+        return Optional.of(List.copyOf(directories));
     }
 }

@@ -19,6 +19,7 @@ public final class EventBuilder {
     private Optional<String> artifactKey = Optional.empty();
     private String reason = "";
     private List<String> details = List.of();
+    private List<String> notes = List.of();
 
     public EventBuilder(Request request) {
         this.request = request;
@@ -49,6 +50,11 @@ public final class EventBuilder {
     public void reason(String word, List<String> lines) {
         reason = word;
         details = lines;
+    }
+
+    /** Notes what was decided on the way, whatever the outcome. */
+    public void notes(List<String> lines) {
+        notes = lines;
     }
 
     /** Returns the nanoseconds since the request came. */
@@ -86,12 +92,14 @@ public final class EventBuilder {
             int exitCode,
             boolean stored,
             Optional<String> notStored) {
+        List<String> all = new ArrayList<>(lines);
+        all.addAll(notes);
         return new Event(
                 time,
                 outcome,
                 tier,
                 word,
-                lines,
+                all,
                 request.compiler(),
                 request.arguments(),
                 request.directory(),

@@ -1,51 +1,34 @@
 package dev.cairn.wrapper.family;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.Set;
 
 /**
  * Parses one command line of GCC or Clang by the option table. What it does not understand it refuses; it never
  * guesses. One instance parses one command line. Not thread-safe.
  */
 public final class CompilationParser {
-    private static final Pattern TELLING = Pattern.compile("__TI|__DA|__has_|##");
-
-    private final Dialect dialect;
-    private final OptionTable table;
     private final ResponseFiles responseFiles;
-    private final List<String> searched = new ArrayList<>();
-    private final List<String> quoteSearched = new ArrayList<>();
-    private final List<String> forced = new ArrayList<>();
-    private final List<String> probes = new ArrayList<>();
-    private final List<String> preprocessorArguments = new ArrayList<>();
-    private final List<String> contentArguments = new ArrayList<>();
-    private final List<String> sources = new ArrayList<>();
-    private Optional<Language> explicitLanguage = Optional.empty();
-    private Optional<Language> sourceLanguage = Optional.empty();
-    private Optional<String> output = Optional.empty();
-    private Optional<String> dependFile = Optional.empty();
-    private Optional<Option.Role> dependKind = Optional.empty();
-    private Optional<String> outputSuffix = Optional.empty();
-    private Optional<Refusal> refusal = Optional.empty();
-    private boolean dependText;
-    private boolean dependTarget;
-    private boolean linkTime;
-    private boolean sanitized;
-    private boolean nativeProcessor;
+    private final ArgumentReader read;
+    private final List<String> all;
 
-    private CompilationParser(Dialect dialect, String directory) {
-        this.dialect = dialect;
-        table = OptionTable.of(dialect);
-        responseFiles = new ResponseFiles(directory);
+    private CompilationParser(Dialect dialect, ResponseFiles responseFiles, List<String> expanded) {
+        this.responseFiles = responseFiles;
+        this.all = expanded;
+        this.read = new ArgumentReader(dialect, expanded);
     }
 
     /** What became of a command line. */
     public sealed interface Parsed {
-        /** One source, compiled to one output. */
-        record Understood(Compilation compilation) implements Parsed {}
+        /** One compilation for each source, in order. */
+        record Understood(List<Compilation> compilations) implements Parsed {
+            public Understood {
+                compilations = List.copyOf(compilations);
+            }
+        }
 
         /** To be passed through. */
         record Refused(Refusal refusal) implements Parsed {}
@@ -58,246 +41,160 @@ public final class CompilationParser {
      * @param arguments argv without argv[0]
      */
     public static Parsed parse(Dialect dialect, String directory, List<String> arguments) {
-        return new CompilationParser(dialect, directory).parse(arguments);
-    }
-
-    private Parsed parse(List<String> arguments) {
+        ResponseFiles responseFiles = new ResponseFiles(directory);
         Optional<List<String>> expanded = responseFiles.expand(arguments);
         if (expanded.isEmpty()) {
             return new Parsed.Refused(new Refusal("response_file", "a response file can't be read"));
         }
-        List<String> all = expanded.get();
-        for (int i = 0; i < all.size() && refusal.isEmpty(); i++) {
-            i += take(all, i);
-        }
-        if (refusal.isEmpty()) {
-            checkWhole();
-        }
-        return refusal.<Parsed>map(Parsed.Refused::new).orElseGet(() -> new Parsed.Understood(compilation(all)));
+        return new CompilationParser(dialect, responseFiles, expanded.get()).parse();
     }
 
-    /** Takes one option with its value; returns how many further arguments it took. */
-    private int take(List<String> all, int index) {
-        String argument = all.get(index);
-        if (!argument.startsWith("-")) {
-            sources.add(argument);
-            preprocessorArguments.add(argument);
-            contentArguments.add(argument);
-            sourceLanguage = explicitLanguage;
-            return 0;
+    private Parsed parse() {
+        read.read();
+        if (read.refusal.isEmpty()) {
+            checkLine();
         }
-        if (argument.equals("-")) {
-            refuse("stdin_source", argument);
-            return 0;
-        }
-        if (argument.startsWith("-Wp,-M")) {
-            contentArguments.add(argument);
-            dependViaPreprocessor(argument);
-            return 0;
-        }
-        Optional<Option> found = table.find(argument);
-        if (found.isEmpty()) {
-            refuse("unknown_option", argument);
-            return 0;
-        }
-        Option option = found.get();
-        boolean separate = option.form() == Option.Form.NEXT
-                || (option.form() == Option.Form.EITHER && argument.equals(option.text()));
-        if (!separate) {
-            apply(option, argument, argument.substring(option.text().length()), List.of(argument));
-            return 0;
-        }
-        if (index + 1 == all.size()) {
-            refuse("missing_argument", argument);
-            return 0;
-        }
-        apply(option, argument, all.get(index + 1), List.of(argument, all.get(index + 1)));
-        return 1;
-    }
-
-    private void apply(Option option, String argument, String value, List<String> words) {
-        switch (option.role()) {
-            case OBJECT, ASSEMBLY, OUTPUT, DEPEND_FILE, DEPEND_ALL, DEPEND_USER, DEPEND_TEXT -> {}
-            default -> preprocessorArguments.addAll(words);
-        }
-        if (option.role() != Option.Role.OUTPUT && option.role() != Option.Role.DEPEND_FILE) {
-            contentArguments.addAll(words);
-        }
-        linkTime |= argument.startsWith("-flto");
-        sanitized |= argument.startsWith("-fsanitize");
-        switch (option.role()) {
-            case KEY -> {
-                machine(argument, words);
-                definition(argument, value);
-            }
-            case DEPEND_TEXT -> {
-                dependText = true;
-                dependTarget |= argument.startsWith("-MT") || argument.startsWith("-MQ");
-            }
-            case PROBE -> probes.addAll(words);
-            case NATIVE -> {
-                machine(argument, words);
-                nativeProcessor |= value.startsWith("native");
-            }
-            case SEARCH -> search(searched, value, argument);
-            case QUOTE -> search(quoteSearched, value, argument);
-            case FORCED -> forced.add(value);
-            case OBJECT -> kind("o", argument);
-            case ASSEMBLY -> kind("s", argument);
-            case OUTPUT -> once(output, argument, () -> output = Optional.of(value));
-            case LANGUAGE -> language(value);
-            case DEPEND_FILE -> once(dependFile, argument, () -> dependFile = Optional.of(value));
-            case DEPEND_ALL, DEPEND_USER -> once(dependKind, argument, () -> dependKind = Optional.of(option.role()));
-            case REFUSED -> refuse(option.reason(), argument);
-        }
-    }
-
-    /** Machine options can choose other directories (multilibs), so the driver is probed with them too. */
-    private void machine(String argument, List<String> words) {
-        if (argument.startsWith("-m")) {
-            probes.addAll(words);
-        }
-    }
-
-    /** A macro's value is text of the program that is in no file; what has to be looked for there is refused instead. */
-    private void definition(String argument, String value) {
-        boolean viaPreprocessor = argument.startsWith("-Wp,");
-        if (viaPreprocessor && value.indexOf(',') >= 0) {
-            refuse("unsupported_option", argument);
-        }
-        boolean macro = viaPreprocessor || argument.startsWith("-D");
-        if (macro
-                && (value.contains("__") || value.contains("##"))
-                && TELLING.matcher(value).find()) {
-            refuse("unsupported_option", argument);
-        }
-        if (macro && value.toLowerCase(Locale.ROOT).contains(".inc")) {
-            refuse("unsupported_option", argument);
-        }
-    }
-
-    private void once(Optional<?> before, String argument, Runnable set) {
-        if (before.isPresent()) {
-            refuse("unsupported_option", argument + " (given twice)");
-        } else {
-            set.run();
-        }
-    }
-
-    private void kind(String suffix, String argument) {
-        if (outputSuffix.isPresent() && !outputSuffix.get().equals(suffix)) {
-            refuse("unsupported_option", argument + " (with another kind of output)");
-        }
-        outputSuffix = Optional.of(suffix);
-    }
-
-    private void search(List<String> target, String value, String argument) {
-        if (value.startsWith("=") || value.startsWith("$SYSROOT") || value.isEmpty()) {
-            refuse("unsupported_option", argument + " (relative to the system root)");
-        }
-        target.add(value);
-    }
-
-    private void language(String name) {
-        if (name.equals("none")) {
-            explicitLanguage = Optional.empty();
-            return;
-        }
-        explicitLanguage = Language.ofName(name);
-        if (explicitLanguage.isEmpty()) {
-            refuse("unsupported_language", "-x " + name);
-        }
-    }
-
-    /** {@code -Wp,-MD,file}: the preprocessor's own spelling, in which the file is part of the option. */
-    private void dependViaPreprocessor(String argument) {
-        String[] words = argument.split(",", -1);
-        boolean all = words[1].equals("-MD");
-        if (words.length != 3 || words[2].isEmpty() || !(all || words[1].equals("-MMD"))) {
-            refuse("unsupported_option", argument);
-            return;
-        }
-        once(dependKind, argument, () -> {
-            dependKind = Optional.of(all ? Option.Role.DEPEND_ALL : Option.Role.DEPEND_USER);
-            once(dependFile, argument, () -> dependFile = Optional.of(words[2]));
-        });
-    }
-
-    private void checkWhole() {
-        if (outputSuffix.isEmpty()) {
-            refuse("not_a_compilation", "neither -c nor -S");
-        } else if (sources.isEmpty()) {
-            refuse("no_source", "no source file");
-        } else if (sources.size() > 1) {
-            refuse("multiple_sources", sources.get(0) + " and " + sources.get(1));
-        } else if ((dependFile.isPresent() || dependText) && dependKind.isEmpty()) {
-            refuse("unsupported_option", "-MF, -MT, -MQ or -MP without -MD or -MMD");
-        } else {
-            checkSource(sources.get(0));
-        }
-    }
-
-    private void checkSource(String source) {
-        if (sourceLanguage.isEmpty()) {
-            String suffix = suffix(source);
-            sourceLanguage = Language.ofSuffix(suffix);
-            if (sourceLanguage.isEmpty()) {
-                boolean header = suffix.startsWith("h") || suffix.startsWith("H");
-                refuse(header ? "precompiled_header" : "unsupported_language", source);
-                return;
+        List<Compilation> compilations = new ArrayList<>();
+        CommandLine line = line();
+        for (ArgumentReader.Source source : read.sources) {
+            if (read.refusal.isEmpty()) {
+                language(source)
+                        .ifPresentOrElse(
+                                language -> compilations.add(compilation(line, source, language)),
+                                () -> read.refuse("unsupported_language", all.get(source.position())));
             }
         }
-        if (dependKind.isPresent() && !sourceLanguage.get().goesThroughPreprocessor()) {
-            refuse("unsupported_option", "dependency file of a source that is not preprocessed");
+        if (read.refusal.isEmpty()) {
+            checkOutputs(compilations);
         }
-        if (dialect == Dialect.CLANG && sanitized && !sourceLanguage.get().goesThroughPreprocessor()) {
-            refuse("unsupported_option", "-fsanitize= with a source that is not preprocessed");
+        return read.refusal.<Parsed>map(Parsed.Refused::new).orElseGet(() -> new Parsed.Understood(compilations));
+    }
+
+    private CommandLine line() {
+        List<String> directories = new ArrayList<>(read.quoteSearched);
+        directories.addAll(read.searched);
+        return new CommandLine(
+                all,
+                read.sources.stream().map(ArgumentReader.Source::position).toList(),
+                read.words,
+                read.outputWords,
+                directories,
+                read.forced,
+                read.inputs,
+                read.probes,
+                read.preprocessing,
+                responseFiles.read(),
+                read.nativeProcessor,
+                read.bound,
+                read.ownMapping,
+                read.wrapsMessages);
+    }
+
+    private void checkLine() {
+        boolean header = !read.sources.isEmpty()
+                && read.sources.stream().allMatch(source -> language(source).equals(Optional.of(Language.HEADER)));
+        boolean several = read.sources.size() > 1;
+        if (read.kind.isEmpty() && !header) {
+            read.refuse("not_a_compilation", "neither -c nor -S");
+        } else if (read.sources.isEmpty()) {
+            read.refuse("no_source", "no source file");
+        } else if (several && (output().isPresent() || read.single.containsKey(Option.Role.DEPEND_FILE))) {
+            read.refuse("multiple_sources", "several sources with one -o or -MF");
+        } else if ((read.single.containsKey(Option.Role.DEPEND_FILE) || read.dependText) && read.dependKind.isEmpty()) {
+            read.refuse("unsupported_option", "-MF, -MT, -MQ or -MP without -MD or -MMD");
+        } else if (several && read.dependTarget) {
+            read.refuse("multiple_sources", "several sources with one -MT or -MQ");
         }
-        String name = baseName(output.orElse(source));
+    }
+
+    private Optional<String> output() {
+        return Optional.ofNullable(read.single.get(Option.Role.OUTPUT));
+    }
+
+    private Optional<Language> language(ArgumentReader.Source source) {
+        return source.explicit().or(() -> Language.ofSuffix(suffix(all.get(source.position()))));
+    }
+
+    private Compilation compilation(CommandLine line, ArgumentReader.Source source, Language language) {
+        String path = all.get(source.position());
+        if (read.dependKind.isPresent() && !language.goesThroughPreprocessor()) {
+            read.refuse("unsupported_option", "dependency file of a source that is not preprocessed");
+        }
+        if (read.isClang() && read.sanitized && !language.goesThroughPreprocessor()) {
+            read.refuse("unsupported_option", "-fsanitize= with a source that is not preprocessed");
+        }
+        if (language == Language.HEADER
+                && read.kind.filter(Option.Role.ASSEMBLY::equals).isPresent()) {
+            read.refuse("unsupported_option", "-S of a header");
+        }
+        if (read.isClang() && isAssembly() && read.sides.contains(SideOutput.Role.DWO)) {
+            read.refuse("unsupported_option", "-gsplit-dwarf with -S");
+        }
+        String main = output().orElseGet(() -> defaultOutput(path, language));
+        checkName(baseName(output().orElse(path)));
+        if (main.equals("-")) {
+            read.refuse("unsupported_output", "-o -");
+        }
+        String stem = output().map(CompilationParser::stem).orElseGet(() -> stem(baseName(path)));
+        List<SideOutput> sides = read.sides.stream()
+                .map(role -> new SideOutput(role, stem + role.suffix()))
+                .toList();
+        return new Compilation(
+                line,
+                source.position(),
+                path,
+                language,
+                main,
+                read.dependKind.map(kind -> depfile(kind, stem)),
+                sides,
+                outputDecides());
+    }
+
+    private boolean isAssembly() {
+        return read.kind.filter(Option.Role.ASSEMBLY::equals).isPresent();
+    }
+
+    private void checkName(String name) {
         int dot = name.lastIndexOf('.');
         if (dot == 0 || dot == name.length() - 1 || name.isEmpty()) {
-            refuse("unsupported_output", name);
-        }
-        if (output.filter(o -> o.equals("-")).isPresent()) {
-            refuse("unsupported_output", "-o -");
+            read.refuse("unsupported_output", name);
         }
     }
 
-    private void refuse(String reason, String detail) {
-        if (refusal.isEmpty()) {
-            refusal = Optional.of(new Refusal(reason, detail));
+    /** GCC manual, "Overall Options", -o; Clang likewise, with .bc and .ll for LLVM's own forms. */
+    private String defaultOutput(String source, Language language) {
+        if (language == Language.HEADER) {
+            return source + ".gch";
+        }
+        String suffix = isAssembly() ? (read.llvm ? ".ll" : ".s") : (read.llvm ? ".bc" : ".o");
+        return stem(baseName(source)) + suffix;
+    }
+
+    /** Two sources of one name would be written over each other. */
+    private void checkOutputs(List<Compilation> compilations) {
+        Set<String> outputs = new HashSet<>();
+        for (Compilation compilation : compilations.size() > 1 ? compilations : List.<Compilation>of()) {
+            for (String output : compilation.outputs()) {
+                if (!outputs.add(output)) {
+                    read.refuse("multiple_sources", "two outputs named " + output);
+                }
+            }
         }
     }
 
-    private Compilation compilation(List<String> all) {
-        String source = sources.get(0);
-        String main = output.orElseGet(() -> stem(baseName(source)) + "." + outputSuffix.orElseThrow());
-        List<String> directories = new ArrayList<>(quoteSearched);
-        directories.addAll(searched);
-        return new Compilation(
-                all,
-                outputNameDecides() ? all : contentArguments,
-                source,
-                sourceLanguage.orElseThrow(),
-                main,
-                dependKind.map(kind -> depfile(kind, source)),
-                directories,
-                forced,
-                probes,
-                preprocessorArguments,
-                responseFiles.read(),
-                nativeProcessor);
-    }
-
-    /** The output's name is the target in a depfile, unless one is given, and may be part of link-time objects. */
-    private boolean outputNameDecides() {
-        return linkTime || (dependKind.isPresent() && !dependTarget);
+    /** The output's name is the target in a depfile, unless one is given, and is part of some outputs' content. */
+    private boolean outputDecides() {
+        return read.linkTime
+                || read.bound.isPresent()
+                || read.sides.contains(SideOutput.Role.DWO)
+                || read.sides.contains(SideOutput.Role.CI)
+                || (read.dependKind.isPresent() && !read.dependTarget);
     }
 
     /** GCC manual, "Preprocessor Options", -MD: the output's name with suffix .d, else the source's without directory. */
-    private Compilation.Depfile depfile(Option.Role kind, String source) {
-        String path = dependFile.orElseGet(
-                () -> output.map(CompilationParser::stem).orElseGet(() -> stem(baseName(source))) + ".d");
+    private Compilation.Depfile depfile(Option.Role kind, String stem) {
+        String path =
+                Optional.ofNullable(read.single.get(Option.Role.DEPEND_FILE)).orElse(stem + ".d");
         return new Compilation.Depfile(path, kind == Option.Role.DEPEND_ALL);
     }
 

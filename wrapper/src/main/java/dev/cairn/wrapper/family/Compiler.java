@@ -11,6 +11,7 @@ import java.util.Optional;
  * A compiler, known by the content of the tools that make its output. Immutable.
  *
  * @param identity digest over those contents
+ * @param features what it can do, in words of this class
  * @param tools absolute paths of those tools, whose content must stay what it was
  * @param contents their digests, in the same order
  * @param absent absolute paths at which another tool would be found first
@@ -21,13 +22,21 @@ import java.util.Optional;
 public record Compiler(
         Dialect dialect,
         Digest identity,
+        List<String> features,
         List<String> tools,
         List<Digest> contents,
         List<String> absent,
         List<String> parents,
         List<String> parentStates,
         List<String> searched) {
+    /** It maps paths in everything it writes ({@code -ffile-prefix-map}). */
+    static final String MAPS_PATHS = "maps-paths";
+
+    /** It takes the time from {@code SOURCE_DATE_EPOCH}. */
+    static final String READS_EPOCH = "reads-epoch";
+
     public Compiler {
+        features = List.copyOf(features);
         tools = List.copyOf(tools);
         contents = List.copyOf(contents);
         absent = List.copyOf(absent);
@@ -36,9 +45,19 @@ public record Compiler(
         searched = List.copyOf(searched);
     }
 
+    /** Whether paths can be mapped in everything that it writes. */
+    public boolean mapsPaths() {
+        return features.contains(MAPS_PATHS);
+    }
+
+    /** Whether {@code SOURCE_DATE_EPOCH} is its idea of the time. */
+    public boolean readsEpoch() {
+        return features.contains(READS_EPOCH);
+    }
+
     /** Returns the compiler as texts, to be kept. */
     public List<String> toTexts() {
-        List<String> texts = new ArrayList<>(List.of(dialect.name(), identity.hex()));
+        List<String> texts = new ArrayList<>(List.of(dialect.name(), identity.hex(), String.join(",", features)));
         texts.add(Integer.toString(tools.size()));
         for (int i = 0; i < tools.size(); i++) {
             texts.add(tools.get(i));
@@ -61,6 +80,7 @@ public record Compiler(
             Iterator<String> next = texts.iterator();
             Dialect dialect = Dialect.valueOf(next.next());
             Digest identity = Digest.parse(next.next());
+            List<String> features = List.of(next.next().split(",", -1));
             List<String> tools = new ArrayList<>();
             List<Digest> contents = new ArrayList<>();
             for (int count = Integer.parseInt(next.next()); count > 0; count--) {
@@ -79,8 +99,8 @@ public record Compiler(
             }
             List<String> searched = new ArrayList<>();
             next.forEachRemaining(searched::add);
-            return Optional.of(
-                    new Compiler(dialect, identity, tools, contents, absent, parents, parentStates, searched));
+            return Optional.of(new Compiler(
+                    dialect, identity, features, tools, contents, absent, parents, parentStates, searched));
         } catch (IllegalArgumentException | NoSuchElementException e) {
             return Optional.empty();
         }

@@ -29,6 +29,8 @@ public final class CompilerProbe {
             Set.of("cairn", "ccache", "sccache", "zccache", "kache", "buildcache", "distcc", "icecc");
     private static final List<String> LANGUAGES = List.of("c", "c++", "objective-c");
 
+    private static final Pattern VERSION = Pattern.compile("(?:gcc|clang) version (\\d+)");
+
     private static final Pattern DUPLICATE_DIRECTORY = Pattern.compile("ignoring duplicate directory \"(.*)\"");
 
     /** Architectures for which Clang assembles by itself, on systems whose objects say nothing of the command line. */
@@ -154,7 +156,30 @@ public final class CompilerProbe {
         }
         List<String> parentStates = parents.stream().map(states).toList();
         return new Probed.Known(new Compiler(
-                dialect, hasher.finish(), List.copyOf(tools), digests, absent, parents, parentStates, searched));
+                dialect,
+                hasher.finish(),
+                features(dialect, version),
+                List.copyOf(tools),
+                digests,
+                absent,
+                parents,
+                parentStates,
+                searched));
+    }
+
+    /** Release notes: -ffile-prefix-map came with GCC 8 and Clang 10, SOURCE_DATE_EPOCH with GCC 7 and Clang 16. */
+    private static List<String> features(Dialect dialect, String text) {
+        Matcher version = VERSION.matcher(text);
+        int major = version.find() ? Integer.parseInt(version.group(1)) : 0;
+        boolean clang = dialect == Dialect.CLANG;
+        List<String> features = new ArrayList<>();
+        if (major >= (clang ? 10 : 8)) {
+            features.add(Compiler.MAPS_PATHS);
+        }
+        if (major >= (clang ? 16 : 7)) {
+            features.add(Compiler.READS_EPOCH);
+        }
+        return features;
     }
 
     private static Probed unknown(String detail) {

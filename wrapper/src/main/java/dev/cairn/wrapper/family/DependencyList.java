@@ -3,61 +3,64 @@ package dev.cairn.wrapper.family;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
-import java.util.Set;
 
-/** Reads the Make rules that GCC and Clang write for {@code -MD}. Stateless. */
+/** Reads the Make rules that GCC and Clang write for {@code -MD} and {@code -M}. Not thread-safe. */
 public final class DependencyList {
-    private DependencyList() {}
+    private final String text;
+    private int at;
+
+    private DependencyList(String text) {
+        this.text = text;
+    }
 
     /**
-     * Returns the prerequisites of the first rule, in order, each once.
+     * Returns the prerequisites of each rule that has some, in order, each once.
      *
      * @param text one char per byte
-     * @return empty when this is not such a rule, so that nothing may be concluded from it
+     * @return empty when these are no such rules, so that nothing may be concluded from them
      */
-    public static Optional<List<String>> parse(String text) {
-        List<String> words = new ArrayList<>();
-        int colon = firstRule(text, words);
-        return colon < 0 ? Optional.empty() : Optional.of(List.copyOf(dedupe(words)));
+    public static List<List<String>> parse(String text) {
+        DependencyList list = new DependencyList(text);
+        List<List<String>> rules = new ArrayList<>();
+        while (list.at < text.length()) {
+            List<String> words = new ArrayList<>();
+            if (list.rule(words) && !words.isEmpty()) {
+                rules.add(List.copyOf(new LinkedHashSet<>(words)));
+            }
+        }
+        return rules;
     }
 
-    private static Set<String> dedupe(List<String> words) {
-        return new LinkedHashSet<>(words);
-    }
-
-    /** Collects the prerequisites of the first rule; returns the colon's position, or -1. */
-    private static int firstRule(String text, List<String> words) {
-        int colon = -1;
+    /** Collects the prerequisites of the next rule; returns whether there was a colon. */
+    private boolean rule(List<String> words) {
+        boolean colon = false;
         StringBuilder word = new StringBuilder();
-        int i = 0;
-        while (i < text.length()) {
-            char c = text.charAt(i);
-            char next = i + 1 < text.length() ? text.charAt(i + 1) : '\n';
+        while (at < text.length()) {
+            char c = text.charAt(at);
+            char next = at + 1 < text.length() ? text.charAt(at + 1) : '\n';
             if (c == '\\' && next == '\n') {
                 endWord(word, words, colon);
-                i += 2;
-            } else if (c == '\\' && (next == ' ' || next == '#' || (next == '\\' && isEscapeRun(text, i)))) {
+                at += 2;
+            } else if (c == '\\' && (next == ' ' || next == '#' || (next == '\\' && isEscapeRun(at)))) {
                 word.append(next);
-                i += 2;
+                at += 2;
             } else if (c == '$' && next == '$') {
                 word.append('$');
-                i += 2;
+                at += 2;
             } else if (c == '\n') {
                 endWord(word, words, colon);
-                if (colon >= 0) {
-                    return colon;
-                }
-                i++;
+                at++;
+                return colon;
             } else if (c == ' ' || c == '\t') {
                 endWord(word, words, colon);
-                i++;
-            } else if (c == ':' && colon < 0 && (next == ' ' || next == '\n' || next == '\t' || next == '\\')) {
+                at++;
+            } else if (c == ':' && !colon && (next == ' ' || next == '\n' || next == '\t' || next == '\\')) {
                 word.setLength(0);
-                colon = i++;
+                colon = true;
+                at++;
             } else {
                 word.append(c);
-                i++;
+                at++;
             }
         }
         endWord(word, words, colon);
@@ -65,7 +68,7 @@ public final class DependencyList {
     }
 
     /** Backslashes are doubled only where they stand before a space (GCC mkdeps.cc, munge). */
-    private static boolean isEscapeRun(String text, int start) {
+    private boolean isEscapeRun(int start) {
         int i = start;
         while (i < text.length() && text.charAt(i) == '\\') {
             i++;
@@ -73,8 +76,8 @@ public final class DependencyList {
         return i < text.length() && text.charAt(i) == ' ' && (i - start) % 2 == 1 && i - start > 1;
     }
 
-    private static void endWord(StringBuilder word, List<String> words, int colon) {
-        if (!word.isEmpty() && colon >= 0) {
+    private static void endWord(StringBuilder word, List<String> words, boolean colon) {
+        if (!word.isEmpty() && colon) {
             words.add(word.toString());
         }
         word.setLength(0);

@@ -1,6 +1,7 @@
 package dev.cairn.wrapper.family;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a file's bytes say about other files, found without preprocessing, so it may say too much but not too little.
@@ -13,7 +14,7 @@ import java.util.List;
  * @param lineFiles files named by {@code #line} or line markers
  * @param computed whether an include's name comes from a macro
  * @param computedProbe whether the name of a {@code __has_include} may come from a macro
- * @param timeMacro whether {@code __DATE__}, {@code __TIME__} or {@code __TIMESTAMP__} occurs
+ * @param clocks which of {@code __DATE__}, {@code __TIME__} and {@code __TIMESTAMP__} may occur
  * @param once whether {@code #pragma once} or {@code #import} occurs: compilers then compare files, also by their times
  * @param embedded whether another file's bytes may be taken in by {@code .incbin}, {@code #embed} and the like
  */
@@ -25,10 +26,21 @@ public record IncludeScan(
         List<String> lineFiles,
         boolean computed,
         boolean computedProbe,
-        boolean timeMacro,
+        Set<Clock> clocks,
         boolean embedded,
         boolean once) {
+    /** What a time macro tells. */
+    public enum Clock {
+        /** The day. */
+        DATE,
+        /** The time of day. */
+        TIME,
+        /** When the file was last changed. */
+        TIMESTAMP
+    }
+
     public IncludeScan {
+        clocks = Set.copyOf(clocks);
         quoted = List.copyOf(quoted);
         angled = List.copyOf(angled);
         probedQuoted = List.copyOf(probedQuoted);

@@ -1,6 +1,7 @@
 package dev.cairn.wrapper.family;
 
 import java.nio.charset.StandardCharsets;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -27,7 +28,7 @@ public final class IncludeScanner {
     private final Set<String> lineFiles = new LinkedHashSet<>();
     private boolean computed;
     private boolean computedProbe;
-    private boolean timeMacro;
+    private final Set<IncludeScan.Clock> clocks = EnumSet.noneOf(IncludeScan.Clock.class);
     private boolean embedded;
     private boolean once;
     private int directiveEnd = -1;
@@ -71,7 +72,7 @@ public final class IncludeScanner {
                 list(lineFiles),
                 computed,
                 computedProbe,
-                timeMacro,
+                clocks,
                 embedded,
                 once);
     }
@@ -149,10 +150,18 @@ public final class IncludeScanner {
             hasInclude(start);
         } else if (matches(start, HAS_EMBED)) {
             embedded |= start < directiveEnd && start != definedName;
-        } else if (isPartOf(start, DATE) || isPartOf(start, TIME) || isPartOf(start, TIMESTAMP)) {
-            timeMacro = true;
         } else if (matches(start, PRAGMA)) {
             embedded |= near(start, "dependency") || near(start, "include_alias");
+        } else {
+            clock(start, DATE, IncludeScan.Clock.DATE);
+            clock(start, TIME, IncludeScan.Clock.TIME);
+            clock(start, TIMESTAMP, IncludeScan.Clock.TIMESTAMP);
+        }
+    }
+
+    private void clock(int start, byte[] macro, IncludeScan.Clock clock) {
+        if (isPartOf(start, macro)) {
+            clocks.add(clock);
         }
     }
 

@@ -7,6 +7,8 @@ import java.util.Optional;
 public enum Language {
     /** C, C++, Objective-C: preprocessed first. */
     SOURCE(true),
+    /** A header, made into a precompiled one. */
+    HEADER(true),
     /** The preprocessor's output. */
     PREPROCESSED(false),
     /** Assembler that is preprocessed first. */
@@ -26,6 +28,15 @@ public enum Language {
             Map.entry("m", SOURCE),
             Map.entry("mm", SOURCE),
             Map.entry("M", SOURCE),
+            Map.entry("h", HEADER),
+            Map.entry("H", HEADER),
+            Map.entry("hh", HEADER),
+            Map.entry("hp", HEADER),
+            Map.entry("hxx", HEADER),
+            Map.entry("hpp", HEADER),
+            Map.entry("HPP", HEADER),
+            Map.entry("h++", HEADER),
+            Map.entry("tcc", HEADER),
             Map.entry("i", PREPROCESSED),
             Map.entry("ii", PREPROCESSED),
             Map.entry("mi", PREPROCESSED),
@@ -39,8 +50,14 @@ public enum Language {
             Map.entry("c++", SOURCE),
             Map.entry("objective-c", SOURCE),
             Map.entry("objective-c++", SOURCE),
+            Map.entry("c-header", HEADER),
+            Map.entry("c++-header", HEADER),
+            Map.entry("objective-c-header", HEADER),
+            Map.entry("objective-c++-header", HEADER),
             Map.entry("cpp-output", PREPROCESSED),
             Map.entry("c++-cpp-output", PREPROCESSED),
+            Map.entry("objective-c-cpp-output", PREPROCESSED),
+            Map.entry("objective-c++-cpp-output", PREPROCESSED),
             Map.entry("assembler-with-cpp", ASSEMBLER_SOURCE),
             Map.entry("assembler", ASSEMBLER));
 

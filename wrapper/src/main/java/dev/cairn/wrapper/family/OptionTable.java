@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -13,7 +12,8 @@ import java.util.Optional;
 
 /** The options that are understood, from {@code options.txt}. Immutable. */
 final class OptionTable {
-    private static final Map<Dialect, OptionTable> TABLES = load();
+    private static final String INNER = "cc1";
+    private static final Map<String, OptionTable> TABLES = load();
 
     private final Map<String, Option> exact = new HashMap<>();
     private final Map<String, Option> prefixes = new HashMap<>();
@@ -23,9 +23,18 @@ final class OptionTable {
 
     /** Returns the table of a dialect. */
     static OptionTable of(Dialect dialect) {
-        OptionTable table = TABLES.get(dialect);
+        return named(dialect.name().toLowerCase(Locale.ROOT));
+    }
+
+    /** Returns the table of what may follow {@code -Xclang}. */
+    static OptionTable inner() {
+        return named(INNER);
+    }
+
+    private static OptionTable named(String family) {
+        OptionTable table = TABLES.get(family);
         if (table == null) {
-            throw new IllegalArgumentException("no options for " + dialect);
+            throw new IllegalArgumentException("no options for " + family);
         }
         return table;
     }
@@ -45,10 +54,11 @@ final class OptionTable {
         return Optional.empty();
     }
 
-    private static Map<Dialect, OptionTable> load() {
-        Map<Dialect, OptionTable> tables = new EnumMap<>(Dialect.class);
+    private static Map<String, OptionTable> load() {
+        Map<String, OptionTable> tables = new HashMap<>();
+        tables.put(INNER, new OptionTable());
         for (Dialect dialect : Dialect.values()) {
-            tables.put(dialect, new OptionTable());
+            tables.put(dialect.name().toLowerCase(Locale.ROOT), new OptionTable());
         }
         text().lines()
                 .filter(line -> !line.isBlank() && !line.startsWith("#"))
@@ -57,15 +67,14 @@ final class OptionTable {
         return tables;
     }
 
-    private static void addRow(Map<Dialect, OptionTable> tables, String[] words) {
+    private static void addRow(Map<String, OptionTable> tables, String[] words) {
         Option.Form form = Option.Form.valueOf(words[1].toUpperCase(Locale.ROOT));
         List<String> texts = Arrays.asList(words).subList(3, words.length);
-        for (Map.Entry<Dialect, OptionTable> table : tables.entrySet()) {
-            String family = table.getKey().name().toLowerCase(Locale.ROOT);
-            if (words[0].equals("both") || words[0].equals(family)) {
-                texts.forEach(text -> table.getValue().add(option(text, form, words[2])));
+        tables.forEach((family, table) -> {
+            if (words[0].equals(family) || (words[0].equals("both") && !family.equals(INNER))) {
+                texts.forEach(text -> table.add(option(text, form, words[2])));
             }
-        }
+        });
     }
 
     private static Option option(String text, Option.Form form, String role) {

@@ -5,6 +5,8 @@ import dev.cairn.wrapper.protocol.Answer;
 import dev.cairn.wrapper.protocol.Request;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Phase: says how the compiler is to be run so that its inputs become known. Stateless. */
 final class Advice {
@@ -16,30 +18,54 @@ final class Advice {
     /**
      * Makes the answer. Additions go right after argv[0], so that the user's own options, which follow, win and keep
      * their order.
+     *
+     * @param missing what is to be compiled, of one invocation
+     * @param all whether that is everything the invocation asks for
      */
-    static Answer.Run of(Request request, Compilation compilation) {
+    static Answer.Run of(Request request, List<Compilation> missing, Roots roots, boolean all) {
+        Compilation first = missing.get(0);
         List<String> arguments = new ArrayList<>(List.of(request.arguments().get(0)));
-        if (request.stderrTerminal() && wantsColour(request) && !choosesColour(compilation)) {
+        arguments.addAll(roots.mapArguments());
+        if (request.stderrTerminal() && wantsColour(request) && !choosesColour(first)) {
             arguments.add("-fdiagnostics-color=always");
         }
         int dependencies = 0;
-        if (compilation.language().goesThroughPreprocessor()
-                && compilation.depfile().isEmpty()) {
+        boolean listed = first.depfile().isPresent() || !first.language().goesThroughPreprocessor();
+        if (missing.size() == 1 && !listed) {
             arguments.addAll(List.of("-MD", "-MF", PLACE));
             dependencies = arguments.size() - 1;
         }
-        arguments.addAll(request.arguments().subList(1, request.arguments().size()));
-        boolean scan =
-                compilation.depfile().filter(depfile -> !depfile.complete()).isPresent();
-        return scan
-                ? new Answer.Run(arguments, dependencies, scan(request, compilation), 3)
+        Set<Integer> positions = positions(missing);
+        arguments.addAll(
+                all
+                        ? request.arguments().subList(1, request.arguments().size())
+                        : first.line().argumentsFor(positions));
+        return dependencies == 0 && missing.stream().anyMatch(Advice::needsScan)
+                ? new Answer.Run(
+                        arguments, 0, scan(request, first, positions, missing.size() == 1), missing.size() == 1 ? 3 : 0)
                 : new Answer.Run(arguments, dependencies, List.of(), 0);
     }
 
-    /** A user's list without system headers ({@code -MMD}) can't serve; the preprocessor alone makes a complete one. */
-    private static List<String> scan(Request request, Compilation compilation) {
-        List<String> arguments = new ArrayList<>(List.of(request.arguments().get(0), "-M", "-MF", PLACE));
-        arguments.addAll(compilation.preprocessorArguments());
+    private static Set<Integer> positions(List<Compilation> compilations) {
+        return compilations.stream().map(Compilation::position).collect(Collectors.toSet());
+    }
+
+    /** Whether the run itself leaves no complete list of what a compilation read. */
+    private static boolean needsScan(Compilation compilation) {
+        return compilation.language().goesThroughPreprocessor()
+                && compilation.depfile().filter(Compilation.Depfile::complete).isEmpty();
+    }
+
+    /**
+     * A user's list without system headers ({@code -MMD}) can't serve, and of several sources each would write its list
+     * over the last one's; the preprocessor alone makes complete ones, of several sources on its standard output.
+     */
+    private static List<String> scan(Request request, Compilation first, Set<Integer> positions, boolean single) {
+        List<String> arguments = new ArrayList<>(List.of(request.arguments().get(0), "-M"));
+        if (single) {
+            arguments.addAll(List.of("-MF", PLACE));
+        }
+        arguments.addAll(first.line().preprocessorArguments(positions));
         return arguments;
     }
 

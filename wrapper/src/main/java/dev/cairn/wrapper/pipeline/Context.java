@@ -2,8 +2,10 @@ package dev.cairn.wrapper.pipeline;
 
 import dev.cairn.cache.Digest;
 import dev.cairn.cache.Hasher;
+import dev.cairn.cache.ManifestEntry;
 import dev.cairn.wrapper.family.Compilation;
 import dev.cairn.wrapper.family.Compiler;
+import dev.cairn.wrapper.family.Word;
 import dev.cairn.wrapper.protocol.Request;
 import java.util.List;
 import java.util.Map;
@@ -12,53 +14,84 @@ import java.util.SortedMap;
 /**
  * Everything that decides a compilation's result, but for the other files it reads. Immutable.
  *
- * @param compiler identity of the compiler
- * @param searched the directories that it searches by itself: equal tools may stand beside other headers
- * @param compilerName the name it was called by
- * @param environment the deciding variables
- * @param terminal whether messages are made for a terminal
- * @param processor what the processor is, when the output depends on it
+ * @param mapping what is done about the checkout's place
+ * @param logicalDirectory the working directory as compilers record it
+ * @param source content of the source
+ * @param inputs contents of the files that options name, in order
  */
 record Context(
-        Digest compiler,
-        List<String> searched,
-        String compilerName,
+        Request request,
+        Compiler compiler,
         Compilation compilation,
-        String directory,
-        SortedMap<String, String> environment,
-        boolean terminal,
-        String processor,
-        Digest source) {
+        PathMapping.Decision mapping,
+        String logicalDirectory,
+        Digest source,
+        List<Digest> inputs) {
 
     /** Raised by every change that corrects an answer, so that an entry that was wrong is never found again. */
-    static final long SCHEMA = 2;
+    static final long SCHEMA = 3;
 
-    static Context of(Request request, Compiler compiler, Compilation compilation, Digest source) {
-        return new Context(
-                compiler.identity(),
-                compiler.searched(),
-                request.compiler().substring(request.compiler().lastIndexOf('/') + 1),
-                compilation,
-                request.directory(),
-                RelevantEnvironment.deciding(request),
-                request.stderrTerminal(),
-                compilation.nativeProcessor() ? Processor.description() : "",
-                source);
+    Context {
+        inputs = List.copyOf(inputs);
+    }
+
+    Roots roots() {
+        return mapping.roots();
+    }
+
+    /** Returns the variables that decide the result, by name. */
+    SortedMap<String, String> environment() {
+        return RelevantEnvironment.deciding(request);
     }
 
     /** Returns the context key. */
     Digest key() {
+        Roots roots = roots();
+        SortedMap<String, String> environment = environment();
         Hasher hasher = Hasher.of("context")
                 .putLong(SCHEMA)
-                .put(compiler)
-                .putAll(searched)
-                .put(compilerName)
-                .putAll(compilation.keyArguments())
-                .put(directory)
+                .put(compiler.identity())
+                .putAll(compiler.searched().stream().map(roots::normalise).toList())
+                .put(request.compiler().substring(request.compiler().lastIndexOf('/') + 1))
+                .putAll(normalised(compilation.words()))
+                .putAll(roots.mapArguments().stream().map(this::normalisedRule).toList())
+                .put(roots.normalise(logicalDirectory))
                 .putLong(environment.size());
         for (Map.Entry<String, String> variable : environment.entrySet()) {
             hasher.put(variable.getKey()).put(variable.getValue());
         }
-        return hasher.putLong(terminal ? 1 : 0).put(processor).put(source).finish();
+        hasher.putLong(request.stderrTerminal() ? 1 : 0)
+                .put(compilation.line().nativeProcessor() ? Processor.description() : "")
+                .put(source)
+                .putLong(inputs.size());
+        inputs.forEach(hasher::put);
+        return hasher.finish();
+    }
+
+    private List<String> normalised(List<Word> words) {
+        return words.stream().map(roots()::normalise).toList();
+    }
+
+    private String normalisedRule(String argument) {
+        int path = argument.indexOf('=') + 1;
+        int end = argument.lastIndexOf('=');
+        String old = argument.substring(path, end);
+        String bare = old.endsWith("/") ? old.substring(0, old.length() - 1) : old;
+        return roots().normalise(bare) + (old.length() > bare.length() ? "/" : "") + argument.substring(end);
+    }
+
+    /** Returns the absolute path of a path of this compilation. */
+    String absolute(String path) {
+        return request.absolute(path);
+    }
+
+    /** Returns an entry with the paths that it has in this checkout. */
+    ManifestEntry here(ManifestEntry stored) {
+        return stored.withPaths(roots()::expand);
+    }
+
+    /** Returns an entry with the paths that it has in every checkout. */
+    ManifestEntry anywhere(ManifestEntry entry) {
+        return entry.withPaths(roots()::normalise);
     }
 }

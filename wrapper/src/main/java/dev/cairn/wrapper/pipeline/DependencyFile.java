@@ -20,9 +20,8 @@ final class DependencyFile {
         }
     }
 
-    /** Returns the prerequisites; none when this is not a rule. */
-    static List<String> parse(byte[] rule) {
-        return DependencyList.parse(new String(rule, StandardCharsets.ISO_8859_1))
-                .orElse(List.of());
+    /** Returns the prerequisites of each rule. */
+    static List<List<String>> parse(byte[] rules) {
+        return DependencyList.parse(new String(rules, StandardCharsets.ISO_8859_1));
     }
 }

@@ -2,18 +2,13 @@ package dev.cairn.wrapper.pipeline;
 
 import dev.cairn.cache.ArtifactCache;
 import dev.cairn.cache.ArtifactCache.StoreResult;
-import dev.cairn.cache.Digest;
-import dev.cairn.cache.FileSignature;
 import dev.cairn.cache.FileStates;
 import dev.cairn.cache.Hasher;
 import dev.cairn.cache.ManifestEntry;
-import dev.cairn.cache.NewArtifact;
 import dev.cairn.wrapper.family.Compilation;
-import dev.cairn.wrapper.family.IncludeScan;
-import dev.cairn.wrapper.family.Language;
 import dev.cairn.wrapper.protocol.Finished;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -24,20 +19,19 @@ import java.util.Set;
  * made. Whatever is in doubt is not stored. Thread-safe.
  */
 final class Ingest {
-    private final FileStates files;
     private final Verifier verifier;
-    private final Scans scans;
+    private final Witness witness;
+    private final Placement placement = new Placement();
 
-    Ingest(FileStates files, Verifier verifier, Scans scans) {
-        this.files = files;
+    Ingest(FileStates files, Verifier verifier, Scans scans, Conditions conditions) {
         this.verifier = verifier;
-        this.scans = scans;
+        this.witness = new Witness(files, scans, conditions);
     }
 
     /** What became of a compilation's result. */
     sealed interface Result {
         /** Stored, and found again under these inputs. */
-        record Stored(Recollection recollection) implements Result {}
+        record Stored(Recollection recollection, List<String> notes) implements Result {}
 
         /** Not stored; {@code reason} is a word for statistics, {@code detail} one line. */
         record NotStored(String reason, String detail) implements Result {}
@@ -53,97 +47,37 @@ final class Ingest {
         if (finished.outputCut()) {
             return new Result.NotStored("output_cut", "more messages than a launcher keeps");
         }
+        boolean silent = finished.stdout().length == 0 && finished.stderr().length == 0;
+        if (!pending.alone() && !silent) {
+            return new Result.NotStored("shared_messages", "messages of several sources in one run");
+        }
         try {
-            checkTools(pending);
-            List<NewArtifact.NewOutput> outputs = outputs(pending);
-            ManifestEntry entry = entry(pending, finished);
-            return store(cache, pending, entry, new NewArtifact(outputs, finished.stdout(), finished.stderr()));
+            return store(cache, pending, finished, entry(pending, finished));
         } catch (Doubt doubt) {
-            return new Result.NotStored(doubt.reason, doubt.detail);
+            return new Result.NotStored(doubt.reason(), doubt.detail());
+        } catch (IOException e) {
+            return new Result.NotStored("output_unreadable", e.toString());
         }
     }
 
-    /** Something that forbids storing. */
-    private static final class Doubt extends Exception {
-        private static final long serialVersionUID = 1;
-        private final String reason;
-        private final String detail;
-
-        Doubt(String reason, String detail) {
-            super(reason, null, false, false);
-            this.reason = reason;
-            this.detail = detail;
-        }
-    }
-
-    private Result store(ArtifactCache cache, Pending pending, ManifestEntry entry, NewArtifact artifact) throws Doubt {
-        Context context = pending.context();
-        IncludeSearch search = verifier.search(context.directory(), context.compilation(), context.source(), entry)
-                .orElseThrow(
-                        () -> new Doubt("input_changed", context.compilation().source()));
-        ManifestEntry complete = complete(pending, entry, search);
-        StoreResult result = cache.store(pending.key(), complete, artifact);
-        if (result instanceof StoreResult.Refused(String reason, String detail)) {
-            return new Result.NotStored(reason, detail);
-        }
-        pending.event().artifact(complete.artifact().hex());
-        InputSet inputs = verifier.inputs(
-                context.directory(), pending.compiler(), context.compilation(), context.source(), complete, search);
-        return new Result.Stored(new Recollection(context.compilation(), inputs, pending.key(), complete.artifact()));
-    }
-
-    /** The compiler and its response files must be those that the key was made of, all the time that it ran. */
-    private void checkTools(Pending pending) throws Doubt {
-        for (int i = 0; i < pending.compiler().tools().size(); i++) {
-            String tool = pending.compiler().tools().get(i);
-            if (!unchanged(pending, tool).equals(pending.compiler().contents().get(i))) {
-                throw new Doubt("input_changed", tool);
-            }
-        }
-        for (String path : pending.context().compilation().responseFiles()) {
-            unchanged(pending, path);
-        }
-    }
-
-    private List<NewArtifact.NewOutput> outputs(Pending pending) throws Doubt {
-        Compilation compilation = pending.context().compilation();
-        List<NewArtifact.NewOutput> outputs = new ArrayList<>();
-        if (compilation.depfile().isPresent()) {
-            outputs.add(
-                    output(pending, Roles.DEPFILE, compilation.depfile().get().path()));
-        }
-        outputs.add(output(pending, Roles.MAIN, compilation.output()));
-        return outputs;
-    }
-
-    /** An output counts only if this run wrote it, and wrote something. */
-    private NewArtifact.NewOutput output(Pending pending, String role, String path) throws Doubt {
-        String absolute = pending.request().absolute(path);
-        FileSignature signature = files.at(absolute)
-                .signature()
-                .filter(FileSignature::isRegular)
-                .orElseThrow(() -> new Doubt("output_missing", path));
-        if (signature.size() == 0 || signature.ctime() < pending.started()) {
-            throw new Doubt("output_missing", path + " was not written by this run, or is empty");
-        }
-        return new NewArtifact.NewOutput(role, absolute);
-    }
-
+    /** Collects what was read. */
     private ManifestEntry entry(Pending pending, Finished finished) throws Doubt {
-        Compilation compilation = pending.context().compilation();
-        List<String> searched = new ArrayList<>(compilation.searched());
-        searched.addAll(pending.compiler().searched());
+        Context context = pending.context();
+        Compilation compilation = context.compilation();
+        witness.checkTools(pending);
+        List<String> searched = new ArrayList<>(compilation.line().searched());
+        searched.addAll(context.compiler().searched());
         List<ManifestEntry.Input> inputs = new ArrayList<>();
         for (String path : dependencies(pending, finished)) {
             if (!isSource(compilation, path)) {
-                inputs.add(new ManifestEntry.Input(path, unchanged(pending, path)));
+                inputs.add(new ManifestEntry.Input(path, witness.unchanged(pending, path)));
             }
         }
-        if (!unchanged(pending, compilation.source()).equals(pending.context().source())) {
+        if (!witness.unchanged(pending, compilation.source()).equals(context.source())) {
             throw new Doubt("input_changed", compilation.source());
         }
-        addLineFiles(pending, finished, inputs);
-        return new ManifestEntry(inputs, searched, List.of(), List.of(), pending.key());
+        witness.checkLineFiles(pending, finished, inputs);
+        return new ManifestEntry(inputs, searched, List.of(), List.of(), List.of(), "", pending.key());
     }
 
     private Set<String> dependencies(Pending pending, Finished finished) throws Doubt {
@@ -151,19 +85,22 @@ final class Ingest {
         if (!compilation.language().goesThroughPreprocessor()) {
             return Set.of();
         }
-        Optional<byte[]> rule =
-                compilation.depfile().filter(Compilation.Depfile::complete).isPresent()
-                        ? DependencyFile.read(pending.request()
-                                .absolute(compilation.depfile().get().path()))
-                        : finished.dependencies();
-        if (finished.scanFailed() || rule.isEmpty()) {
+        boolean own =
+                compilation.depfile().filter(Compilation.Depfile::complete).isPresent();
+        Optional<byte[]> rules = own
+                ? DependencyFile.read(
+                        pending.request().absolute(compilation.depfile().get().path()))
+                : finished.dependencies();
+        if (finished.scanFailed() || rules.isEmpty()) {
             throw new Doubt("dependencies_unknown", "no dependency list was made");
         }
-        List<String> paths = DependencyFile.parse(rule.get());
-        if (paths.stream().noneMatch(path -> isSource(compilation, path))) {
+        List<List<String>> ownRules = DependencyFile.parse(rules.get()).stream()
+                .filter(paths -> paths.stream().anyMatch(path -> isSource(compilation, path)))
+                .toList();
+        if (ownRules.size() != 1) {
             throw new Doubt("dependencies_unknown", "the dependency list does not name the source");
         }
-        return new LinkedHashSet<>(paths);
+        return new LinkedHashSet<>(ownRules.get(0));
     }
 
     /** Compilers leave a {@code ./} in front out of their lists. */
@@ -171,138 +108,99 @@ final class Ingest {
         return IncludeSearch.plain(path).equals(IncludeSearch.plain(compilation.source()));
     }
 
-    /** Returns a file's content, which must be what it was before the compiler started. */
-    private Digest unchanged(Pending pending, String path) throws Doubt {
-        var state = files.at(pending.request().absolute(path))
-                .current()
-                .orElseThrow(() -> new Doubt("dependencies_unknown", path + " can't be read"));
-        if (state.signature().ctime() >= pending.started()) {
-            throw new Doubt("input_changed", path);
+    private Result store(ArtifactCache cache, Pending pending, Finished finished, ManifestEntry first)
+            throws Doubt, IOException {
+        Context context = pending.context();
+        ManifestEntry entry = first;
+        IncludeSearch search = search(context, entry);
+        if (search.found().stream().anyMatch(path -> isForeignHeader(context, path))) {
+            entry = closure(pending, entry);
+            search = search(context, entry);
         }
-        checkWay(pending, path);
-        return state.content();
+        ManifestEntry complete = witness.complete(pending, entry, search);
+        Outputs outputs = Outputs.of(context, witness.outputs(pending), finished);
+        Optional<String> bound = placement.bound(context, complete, outputs.asTheyAre(), finished);
+        bound = bound.or(outputs::unsplit);
+        ManifestEntry placed = placed(pending, complete, bound);
+        StoreResult result = cache.store(pending.key(), context.anywhere(placed), outputs.artifact(bound.isEmpty()));
+        if (result instanceof StoreResult.Refused(String reason, String detail)) {
+            return new Result.NotStored(reason, detail);
+        }
+        pending.event().artifact(placed.artifact().hex());
+        Recollection recollection = new Recollection(
+                context.compilation(),
+                verifier.inputs(context, placed, search),
+                placed.conditions(),
+                bound.isPresent() ? Roots.NONE : context.roots(),
+                pending.key(),
+                placed.artifact());
+        return new Result.Stored(
+                recollection,
+                bound.map(why -> List.of("paths: path_sensitive_output: " + why))
+                        .orElse(List.of()));
     }
 
-    /** A file can be exchanged by moving a directory or a link on the way to it. */
-    private static void checkWay(Pending pending, String path) throws Doubt {
-        if (pending.way().movedSince(pending.request().absolute(path), pending.started())) {
-            throw new Doubt("input_changed", path + " (a directory or link on the way to it)");
-        }
+    private IncludeSearch search(Context context, ManifestEntry entry) throws Doubt {
+        return verifier.search(context, entry)
+                .orElseThrow(
+                        () -> new Doubt("input_changed", context.compilation().source()));
     }
 
-    /** Messages quote the lines of files that a {@code #line} names; such files are inputs then. */
-    private void addLineFiles(Pending pending, Finished finished, List<ManifestEntry.Input> inputs) throws Doubt {
-        Compilation compilation = pending.context().compilation();
-        boolean silent = finished.stdout().length == 0 && finished.stderr().length == 0;
-        if (silent) {
-            return;
-        }
-        if (compilation.language() == Language.PREPROCESSED) {
-            throw new Doubt("line_directive_warnings", "messages about a source that is already preprocessed");
-        }
-        List<String> paths = new ArrayList<>(List.of(compilation.source()));
-        inputs.forEach(input -> paths.add(input.path()));
-        Set<String> named = new LinkedHashSet<>();
-        for (String path : paths) {
-            named.addAll(scan(pending, path, unchanged(pending, path)).lineFiles());
-        }
-        named.removeAll(paths);
-        named.removeIf(path -> path.startsWith("<"));
-        if (!named.isEmpty()) {
-            throw new Doubt("line_directive_warnings", named.iterator().next());
-        }
+    private static boolean isForeignHeader(Context context, String path) {
+        return Scans.isPrecompiled(path)
+                && !path.equals(IncludeSearch.plain(context.compilation().output()));
     }
 
-    private IncludeScan scan(Pending pending, String path, Digest content) throws Doubt {
-        return scans.of(files.at(pending.request().absolute(path)), content)
-                .orElseThrow(() -> new Doubt("input_changed", path));
+    /**
+     * Where a precompiled header may have been used, the dependency list says nothing of what is in it. Then every file that
+     * any include could mean counts as read, and so on for what those include.
+     */
+    private ManifestEntry closure(Pending pending, ManifestEntry first) throws Doubt {
+        ManifestEntry entry = first;
+        for (boolean grown = true; grown; ) {
+            Set<String> known = new LinkedHashSet<>();
+            entry.inputs().forEach(input -> known.add(IncludeSearch.plain(input.path())));
+            List<ManifestEntry.Input> inputs = new ArrayList<>(entry.inputs());
+            for (String path : search(pending.context(), entry).found()) {
+                boolean own = isSource(pending.context().compilation(), path)
+                        || path.equals(IncludeSearch.plain(
+                                pending.context().compilation().output()));
+                if (!own && witness.isRegular(pending, path) && known.add(path)) {
+                    inputs.add(new ManifestEntry.Input(path, witness.unchanged(pending, path)));
+                }
+            }
+            grown = inputs.size() > entry.inputs().size();
+            entry = new ManifestEntry(
+                    inputs,
+                    entry.searched(),
+                    entry.present(),
+                    entry.probed(),
+                    entry.conditions(),
+                    entry.bound(),
+                    entry.artifact());
+        }
+        return entry;
     }
 
-    /** Adds what was there and was not read, and makes the artifact key. */
-    private ManifestEntry complete(Pending pending, ManifestEntry entry, IncludeSearch search) throws Doubt {
-        Compilation compilation = pending.context().compilation();
-        Set<String> read = new LinkedHashSet<>();
-        read.add(IncludeSearch.plain(compilation.source()));
-        check(pending, compilation.source(), pending.context().source());
-        Hasher artifact = Hasher.of("artifact").put(pending.key());
+    /** Makes the artifact key: of everything that was read, by the names that it has in every checkout. */
+    private static ManifestEntry placed(Pending pending, ManifestEntry entry, Optional<String> bound) {
+        Context context = pending.context();
+        String place = bound.isPresent() ? context.roots().identity() : "";
+        Hasher artifact = Hasher.of("artifact").put(pending.key()).put(place);
         for (ManifestEntry.Input input : entry.inputs()) {
-            check(pending, input.path(), input.content());
-            read.add(IncludeSearch.plain(input.path()));
-            artifact.put(input.path()).put(input.content());
+            artifact.put(context.roots().normalise(input.path())).put(input.content());
         }
-        List<String> present = unread(pending, search.found(), read);
-        checkOnce(pending, entry, present);
-        List<String> probed =
-                search.foundByProbe().stream().filter(present::contains).toList();
-        return new ManifestEntry(entry.inputs(), entry.searched(), present, probed, artifact.finish());
-    }
-
-    /** Which of two equal files is skipped by {@code #pragma once} depends on more than their content. */
-    private void checkOnce(Pending pending, ManifestEntry entry, List<String> present) throws Doubt {
-        Set<Digest> read = new HashSet<>(List.of(pending.context().source()));
-        Set<Digest> once = new HashSet<>();
-        for (ManifestEntry.Input input : entry.inputs()) {
-            boolean again = !read.add(input.content());
-            if (scan(pending, input.path(), input.content()).once()) {
-                once.add(input.content());
-            }
-            if (again && once.contains(input.content())) {
-                throw new Doubt("dependencies_unknown", input.path() + " equals another file, with #pragma once");
-            }
+        for (ManifestEntry.Condition condition : entry.conditions()) {
+            artifact.put(condition.kind()).put(condition.value());
+            condition.paths().forEach(path -> artifact.put(context.roots().normalise(path)));
         }
-        for (String path : once.isEmpty() ? List.<String>of() : present) {
-            Optional<Digest> content =
-                    files.at(pending.request().absolute(path)).content();
-            if (content.filter(once::contains).isPresent()) {
-                throw new Doubt("dependencies_unknown", path + " equals a file that was read, with #pragma once");
-            }
-        }
-    }
-
-    private List<String> unread(Pending pending, Set<String> found, Set<String> read) throws Doubt {
-        List<String> present = new ArrayList<>();
-        for (String path : found) {
-            if (read.contains(path)) {
-                continue;
-            }
-            if (path.endsWith(".gch") || path.endsWith(".pch")) {
-                throw new Doubt("pch_present", path);
-            }
-            Optional<FileSignature> signature =
-                    files.at(pending.request().absolute(path)).signature();
-            checkWay(pending, path);
-            if (signature.filter(FileSignature::isDirectory).isPresent()) {
-                present.add(path + "/");
-                continue;
-            }
-            if (signature.isEmpty() || signature.get().ctime() >= pending.started()) {
-                throw new Doubt("input_changed", path);
-            }
-            present.add(path);
-        }
-        return present;
-    }
-
-    private void check(Pending pending, String path, Digest content) throws Doubt {
-        if (path.endsWith(".gch") || path.endsWith(".pch")) {
-            throw new Doubt("pch_present", path);
-        }
-        IncludeScan scan = scan(pending, path, content);
-        boolean preprocessed = pending.context().compilation().language() == Language.PREPROCESSED;
-        if (preprocessed
-                && (scan.computed()
-                        || !scan.quoted().isEmpty()
-                        || !scan.angled().isEmpty())) {
-            throw new Doubt("embedded_file", path + " still has include directives");
-        }
-        if (scan.embedded()) {
-            throw new Doubt("embedded_file", path);
-        }
-        if (scan.timeMacro()) {
-            throw new Doubt("time_macro", path);
-        }
-        if (scan.computedProbe()) {
-            throw new Doubt("computed_has_include", path);
-        }
+        return new ManifestEntry(
+                entry.inputs(),
+                entry.searched(),
+                entry.present(),
+                entry.probed(),
+                entry.conditions(),
+                place,
+                artifact.finish());
     }
 }

@@ -1,5 +1,6 @@
 package dev.cairn.wrapper.pipeline;
 
+import dev.cairn.cache.ManifestEntry.Condition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,12 @@ record MissReason(String word, List<String> lines) {
         /** The entry that should have matched does not: this file came or went. */
         record Shadowed(String path) implements Finding {}
 
+        /** The only entry was made for another place, because its outputs name that. */
+        record Elsewhere(String place) implements Finding {}
+
+        /** What the entry rests on besides files is not so. */
+        record Broken(Condition condition) implements Finding {}
+
         /** An entry matches, but its artifact is gone. */
         record Gone(boolean evicted) implements Finding {}
     }
@@ -36,6 +43,10 @@ record MissReason(String word, List<String> lines) {
         return switch (finding) {
             case Finding.Changed(String path) -> one("header_changed", path);
             case Finding.Shadowed(String path) -> one("header_shadowed", path);
+            case Finding.Elsewhere(String place) ->
+                one("path_sensitive_output", "what is stored names its own checkout: " + place);
+            case Finding.Broken(Condition condition) ->
+                one("time_changed", condition.kind() + " " + String.join(" ", condition.paths()));
             case Finding.Gone(boolean evicted) ->
                 one(evicted ? "evicted" : "unknown", "the stored result is no longer there");
             case Finding.NoEntry() ->
@@ -45,16 +56,16 @@ record MissReason(String word, List<String> lines) {
     }
 
     private static MissReason compare(Context context, Past past, boolean pastEvicted) {
-        if (!context.compiler().equals(past.compiler())) {
+        if (!context.compiler().identity().equals(past.compiler())) {
             return one("compiler_changed", "the compiler's own files are other ones than last time");
-        }
-        if (!context.directory().equals(past.directory())) {
-            return one("directory_changed", past.directory() + " -> " + context.directory());
         }
         if (!context.compilation().arguments().equals(past.arguments())) {
             return new MissReason(
                     "arguments_changed",
                     difference(past.arguments(), context.compilation().arguments()));
+        }
+        if (!context.logicalDirectory().equals(past.directory())) {
+            return one("directory_changed", past.directory() + " -> " + context.logicalDirectory());
         }
         if (!context.environment().equals(past.environment())) {
             return new MissReason("environment_changed", variables(past.environment(), context.environment()));

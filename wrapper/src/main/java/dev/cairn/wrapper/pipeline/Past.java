@@ -25,8 +25,8 @@ record Past(
 
     static Past of(Context context, Digest artifact, String notStored) {
         return new Past(
-                context.compiler(),
-                context.directory(),
+                context.compiler().identity(),
+                context.logicalDirectory(),
                 context.compilation().arguments(),
                 context.environment(),
                 context.source(),

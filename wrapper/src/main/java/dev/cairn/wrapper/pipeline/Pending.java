@@ -2,7 +2,6 @@ package dev.cairn.wrapper.pipeline;
 
 import dev.cairn.cache.Digest;
 import dev.cairn.wrapper.events.EventBuilder;
-import dev.cairn.wrapper.family.Compiler;
 import dev.cairn.wrapper.protocol.Request;
 
 /**
@@ -10,13 +9,10 @@ import dev.cairn.wrapper.protocol.Request;
  *
  * @param way what is known of the directories and links on the way to its inputs
  * @param started coarse clock before the compiler could start: whatever changed since is not what it read, or may not be
+ * @param alone whether it is the only source of its run, so that what was printed is its own
  */
-record Pending(
-        Request request,
-        Digest requestKey,
-        Compiler compiler,
-        Context context,
-        Digest key,
-        long started,
-        Way way,
-        EventBuilder event) {}
+record Pending(Context context, Digest key, long started, Way way, EventBuilder event, boolean alone) {
+    Request request() {
+        return context.request();
+    }
+}

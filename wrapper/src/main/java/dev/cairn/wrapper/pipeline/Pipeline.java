@@ -6,6 +6,7 @@ import dev.cairn.cache.FileStates;
 import dev.cairn.wrapper.config.SettingsSource.Resolved;
 import dev.cairn.wrapper.events.EventLog;
 import dev.cairn.wrapper.protocol.Request;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -17,10 +18,10 @@ public final class Pipeline {
     final Supplier<Optional<ArtifactCache>> cache;
     final Function<Map<String, String>, Resolved> settings;
     final EventLog events;
-    final Compilers compilers;
+    final Understanding understanding;
     final Lookup lookup;
     final Ingest ingest;
-    final Recall recall = new Recall();
+    final Recall recall;
     final History history = new History();
 
     /**
@@ -40,11 +41,13 @@ public final class Pipeline {
         this.cache = cache;
         this.settings = settings;
         this.events = events;
-        this.compilers = new Compilers(files, cache);
+        this.understanding = new Understanding(files, new Compilers(files, cache));
         Scans scans = new Scans();
-        Verifier verifier = new Verifier(files, new DirectoryStates(scans::mention), scans);
+        Conditions conditions = new Conditions(files, InstantSource.system());
+        Verifier verifier = new Verifier(files, new DirectoryStates(scans::mention), scans, conditions);
+        this.recall = new Recall(conditions);
         this.lookup = new Lookup(verifier);
-        this.ingest = new Ingest(files, verifier, scans);
+        this.ingest = new Ingest(files, verifier, scans, conditions);
     }
 
     /** Starts to answer a request. */

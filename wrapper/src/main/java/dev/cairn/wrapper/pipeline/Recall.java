@@ -3,28 +3,46 @@ package dev.cairn.wrapper.pipeline;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.cairn.cache.Digest;
+import dev.cairn.wrapper.protocol.Request;
+import java.util.List;
 import java.util.Optional;
 
-/** Phase: remembers the last verified answer to each invocation as written. In memory only. Thread-safe. */
+/** Phase: remembers the last verified answers to each invocation as written. In memory only. Thread-safe. */
 final class Recall {
     /** Files and directories remembered in all; each costs about eight bytes. */
-    private static final long MOST_INPUTS = 3_000_000;
+    private static final int MOST_INPUTS = 3_000_000;
 
     private static final int ENTRY = 30;
 
-    private final Cache<Digest, Recollection> known = Caffeine.newBuilder()
+    private final Conditions conditions;
+    private final Cache<Digest, List<Recollection>> known = Caffeine.newBuilder()
             .maximumWeight(MOST_INPUTS)
-            .weigher((Digest key, Recollection value) -> ENTRY + value.inputs().size())
+            .weigher((Digest key, List<Recollection> answers) -> answers.stream()
+                    .mapToInt(answer -> ENTRY + answer.inputs().size())
+                    .sum())
             .build();
 
-    /** Returns what is remembered if everything that it rests on still holds. */
-    Optional<Recollection> of(Digest requestKey) {
-        Recollection recollection = known.getIfPresent(requestKey);
-        return recollection != null && recollection.inputs().holds() ? Optional.of(recollection) : Optional.empty();
+    Recall(Conditions conditions) {
+        this.conditions = conditions;
     }
 
-    void remember(Digest requestKey, Recollection recollection) {
-        known.put(requestKey, recollection);
+    /** Returns what is remembered, one answer for each source, if everything that it rests on still holds. */
+    Optional<List<Recollection>> of(Digest requestKey, Request request) {
+        List<Recollection> answers = known.getIfPresent(requestKey);
+        if (answers == null) {
+            return Optional.empty();
+        }
+        for (Recollection answer : answers) {
+            if (!answer.inputs().holds()
+                    || conditions.broken(request, answer.conditions()).isPresent()) {
+                return Optional.empty();
+            }
+        }
+        return Optional.of(answers);
+    }
+
+    void remember(Digest requestKey, List<Recollection> answers) {
+        known.put(requestKey, List.copyOf(answers));
     }
 
     void clear() {

@@ -1,11 +1,25 @@
 package dev.cairn.wrapper.pipeline;
 
 import dev.cairn.cache.Digest;
+import dev.cairn.cache.ManifestEntry.Condition;
 import dev.cairn.wrapper.family.Compilation;
+import java.util.List;
 
 /**
- * A verified answer and what it rests on. Immutable but for the verification's own memory.
+ * A verified answer for one source and what it rests on. Immutable but for the verification's own memory.
  *
  * @param inputs everything on the file system that must still hold
+ * @param conditions what else must
+ * @param roots the directories whose tokens are in what is stored; none when it is stored as it was made
  */
-record Recollection(Compilation compilation, InputSet inputs, Digest context, Digest artifact) {}
+record Recollection(
+        Compilation compilation,
+        InputSet inputs,
+        List<Condition> conditions,
+        Roots roots,
+        Digest context,
+        Digest artifact) {
+    Recollection {
+        conditions = List.copyOf(conditions);
+    }
+}

@@ -19,7 +19,6 @@ final class RelevantEnvironment {
             "OBJCPLUS_INCLUDE_PATH",
             "LIBRARY_PATH",
             "SDKROOT",
-            "SOURCE_DATE_EPOCH",
             "LANG",
             "LANGUAGE",
             "LOCPATH",
@@ -37,6 +36,9 @@ final class RelevantEnvironment {
 
     /** Decide which tools run; their content is in the compiler's identity. */
     private static final Set<String> TOOLS = Set.of("PATH", "PWD");
+
+    /** Decide the result of compilations in which a time macro occurs; these are conditions of their entries. */
+    private static final Set<String> TIME = Set.of("SOURCE_DATE_EPOCH", "TZ");
 
     /** Decide messages on a terminal only. */
     private static final Set<String> TERMINAL = Set.of("TERM", "COLUMNS", "COLORTERM");
@@ -76,10 +78,6 @@ final class RelevantEnvironment {
                 kept.put(name, value);
             }
         });
-        String logical = request.environment().getOrDefault("PWD", "");
-        if (!logical.equals(request.directory()) && !logical.isEmpty()) {
-            kept.put("PWD", logical);
-        }
         return kept;
     }
 
@@ -87,7 +85,8 @@ final class RelevantEnvironment {
     static SortedMap<String, String> all(Request request) {
         SortedMap<String, String> kept = new TreeMap<>();
         request.environment().forEach((name, value) -> {
-            if (isDeciding(name) || TOOLS.contains(name) || TERMINAL.contains(name) || name.startsWith("CAIRN_")) {
+            boolean ours = name.startsWith("CAIRN_");
+            if (isDeciding(name) || TOOLS.contains(name) || TERMINAL.contains(name) || TIME.contains(name) || ours) {
                 kept.put(name, value);
             }
         });
@@ -101,7 +100,7 @@ final class RelevantEnvironment {
         if (path != null) {
             kept.put("PATH", path);
         }
-        kept.keySet().removeIf(name -> name.startsWith("LC_") || name.equals("PWD") || name.startsWith("LANG"));
+        kept.keySet().removeIf(name -> name.startsWith("LC_") || name.startsWith("LANG"));
         return kept;
     }
 

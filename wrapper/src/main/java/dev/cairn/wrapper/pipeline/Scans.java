@@ -69,6 +69,11 @@ final class Scans {
         return components.contains(name);
     }
 
+    /** Whether a file is a precompiled header by its name. */
+    static boolean isPrecompiled(String path) {
+        return PRECOMPILED.stream().anyMatch(path::endsWith);
+    }
+
     /** Returns the names under which a compiler would look for a precompiled form of a header. */
     static List<String> precompiled(String name) {
         return PRECOMPILED.stream().map(suffix -> name + suffix).toList();

@@ -1,6 +1,5 @@
 package dev.cairn.wrapper.pipeline;
 
-import dev.cairn.cache.Artifact;
 import dev.cairn.cache.ArtifactCache;
 import dev.cairn.cache.CoarseClock;
 import dev.cairn.cache.Digest;
@@ -10,18 +9,11 @@ import dev.cairn.wrapper.config.Settings;
 import dev.cairn.wrapper.events.Event;
 import dev.cairn.wrapper.events.EventBuilder;
 import dev.cairn.wrapper.family.Compilation;
-import dev.cairn.wrapper.family.CompilationParser;
-import dev.cairn.wrapper.family.CompilationParser.Parsed;
-import dev.cairn.wrapper.family.Compiler;
-import dev.cairn.wrapper.family.CompilerProbe;
-import dev.cairn.wrapper.family.CompilerProbe.Probed;
 import dev.cairn.wrapper.family.Refusal;
 import dev.cairn.wrapper.protocol.Answer;
 import dev.cairn.wrapper.protocol.Finished;
 import dev.cairn.wrapper.protocol.Request;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
+import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -29,8 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * One request on its way through the phases: first answer, delivery or run, end. Exactly one event tells how it ended.
- * For use by one thread at a time.
+ * One request on its way through the phases: first answer, delivery or run, end. For each source one event tells how it
+ * ended. For use by one thread at a time.
  */
 public final class Session implements AutoCloseable {
     /** More than a tick of any kernel's clock: 10 ms at 100 Hz. */
@@ -41,10 +33,13 @@ public final class Session implements AutoCloseable {
     private final Pipeline pipeline;
     private final Request request;
     private final EventBuilder event;
+    private final List<Part> hits = new ArrayList<>();
+    private final List<Pending> runs = new ArrayList<>();
+    private List<Context> contexts = List.of();
+    private Optional<Digest> requestKey = Optional.empty();
     private long started = CoarseClock.now();
     private boolean settled;
-    private Optional<PinnedArtifact> pinned = Optional.empty();
-    private Optional<Pending> pending = Optional.empty();
+    private boolean undelivered;
     private boolean ended;
 
     Session(Pipeline pipeline, Request request) {
@@ -67,134 +62,143 @@ public final class Session implements AutoCloseable {
             return passthrough(new Refusal("store_unavailable", "the cache directory can't be used"));
         }
         cache.get().budget(settings.budget());
-        Digest requestKey = RequestKey.of(request);
-        if (!settings.recache()) {
-            Optional<Answer> recalled = recall(cache.get(), requestKey, settings);
-            if (recalled.isPresent()) {
-                return recalled.get();
-            }
+        Digest key = RequestKey.of(request);
+        requestKey = Optional.of(key);
+        if (!settings.recache() && recall(cache.get(), key)) {
+            return hit(settings, true);
         }
-        return understand(cache.get(), requestKey, settings);
+        return understand(cache.get(), settings);
     }
 
-    private Optional<Answer> recall(ArtifactCache cache, Digest requestKey, Settings settings) {
+    private boolean recall(ArtifactCache cache, Digest key) {
         long begin = System.nanoTime();
-        Optional<Recollection> recollection = pipeline.recall.of(requestKey);
-        Optional<PinnedArtifact> artifact = recollection.flatMap(known -> cache.pin(known.context(), known.artifact()));
+        for (Recollection known : pipeline.recall.of(key, request).orElse(List.of())) {
+            EventBuilder own = hits.isEmpty() ? event : new EventBuilder(request);
+            Optional<Part> part =
+                    cache.pin(known.context(), known.artifact()).flatMap(artifact -> Part.of(own, known, artifact));
+            if (part.isEmpty()) {
+                release();
+                break;
+            }
+            hits.add(part.get());
+        }
         event.phase("recall", System.nanoTime() - begin);
-        return artifact.map(found -> hit(found, recollection.orElseThrow(), settings));
+        return !hits.isEmpty();
     }
 
-    private Answer understand(ArtifactCache cache, Digest requestKey, Settings settings) {
+    private Answer understand(ArtifactCache cache, Settings settings) {
         long begin = System.nanoTime();
-        Optional<Refusal> refusal = refuse();
-        if (refusal.isPresent()) {
-            return passthrough(refusal.get());
-        }
-        // The option table is chosen by the driver; what it says of probing arguments is the same for both.
-        Probed first = pipeline.compilers.of(request, List.of());
-        if (!(first instanceof Probed.Known(Compiler driver))) {
-            return passthrough(((Probed.Unknown) first).refusal());
-        }
-        event.phase("identify", System.nanoTime() - begin);
-        List<String> arguments =
-                request.arguments().subList(1, request.arguments().size());
-        return switch (CompilationParser.parse(driver.dialect(), request.directory(), arguments)) {
-            case Parsed.Refused(Refusal why) -> passthrough(why);
-            case Parsed.Understood(Compilation compilation) -> {
-                event.phase("parse", System.nanoTime() - begin);
-                event.files(compilation.source(), compilation.output());
-                yield identify(cache, requestKey, settings, driver, compilation);
-            }
-        };
-    }
-
-    private Answer identify(
-            ArtifactCache cache, Digest requestKey, Settings settings, Compiler driver, Compilation compilation) {
-        Compiler compiler = driver;
-        if (!compilation.probes().isEmpty()) {
-            Probed probed = pipeline.compilers.of(request, compilation.probes());
-            if (!(probed instanceof Probed.Known(Compiler exact))) {
-                return passthrough(((Probed.Unknown) probed).refusal());
-            }
-            compiler = exact;
-        }
-        Optional<Digest> source =
-                pipeline.files.at(request.absolute(compilation.source())).content();
-        if (source.isEmpty()) {
-            return passthrough(new Refusal("no_source", compilation.source()));
-        }
-        Optional<Refusal> output = refuseOutputs(compilation);
-        if (output.isPresent()) {
-            return passthrough(output.get());
-        }
-        Context context = Context.of(request, compiler, compilation, source.get());
-        Digest key = context.key();
-        event.context(key.hex());
-        return lookUp(
-                cache, settings, new Pending(request, requestKey, compiler, context, key, started, new Way(), event));
-    }
-
-    private Answer lookUp(ArtifactCache cache, Settings settings, Pending candidate) {
-        if (settings.recache()) {
-            event.reason("recache", List.of("asked for by CAIRN_RECACHE"));
-            return run(candidate);
-        }
-        long begin = System.nanoTime();
-        Context context = candidate.context();
-        Optional<Past> past = pipeline.history.of(outputPath(context), cache.records());
-        Lookup.Result result =
-                pipeline.lookup.find(cache, candidate.compiler(), context, candidate.key(), past.map(Past::artifact));
-        event.phase("lookup", System.nanoTime() - begin);
+        Understanding.Result result = pipeline.understanding.of(request, settings);
+        event.phase("understand", System.nanoTime() - begin);
         return switch (result) {
-            case Lookup.Result.Found(PinnedArtifact artifact, Recollection recollection) -> {
-                remember(candidate.requestKey(), recollection);
-                yield hit(artifact, recollection, settings);
-            }
-            case Lookup.Result.Missed(MissReason.Finding finding) -> {
-                boolean evicted =
-                        past.filter(p -> cache.wasEvicted(p.artifact())).isPresent();
-                MissReason why = MissReason.of(context, past, finding, evicted);
-                event.reason(why.word(), why.lines());
-                yield run(candidate);
+            case Understanding.Result.Refused(Refusal why) -> passthrough(why);
+            case Understanding.Result.Understood(List<Context> understood) -> {
+                contexts = understood;
+                yield lookUp(cache, settings);
             }
         };
     }
 
-    private Answer hit(PinnedArtifact artifact, Recollection recollection, Settings settings) {
-        pinned = Optional.of(artifact);
-        Compilation compilation = recollection.compilation();
-        event.files(compilation.source(), compilation.output());
-        event.context(recollection.context().hex());
-        event.artifact(recollection.artifact().hex());
-        List<Answer.Delivery> files = new ArrayList<>();
-        for (Artifact.Output output : artifact.artifact().outputs()) {
-            String destination = output.role().equals(Roles.DEPFILE)
-                    ? compilation.depfile().orElseThrow().path()
-                    : compilation.output();
-            Answer.Source source = switch (output.payload()) {
-                case Artifact.Payload.Inline(byte[] bytes) -> new Answer.Source.Inline(bytes);
-                case Artifact.Payload.Blob(String path) -> new Answer.Source.Blob(path);
-            };
-            files.add(new Answer.Delivery(destination, output.executable() ? 0777 : 0666, output.size(), source));
+    private Answer lookUp(ArtifactCache cache, Settings settings) {
+        for (Context context : contexts) {
+            EventBuilder own = hits.isEmpty() && runs.isEmpty() ? event : new EventBuilder(request);
+            Compilation compilation = context.compilation();
+            own.files(compilation.source(), compilation.output());
+            own.notes(context.mapping().notes());
+            Digest key = context.key();
+            own.context(key.hex());
+            if (settings.recache()) {
+                own.reason("recache", List.of("asked for by CAIRN_RECACHE"));
+                runs.add(pending(context, key, own));
+            } else {
+                lookUp(cache, context, key, own);
+            }
         }
-        pipeline.events.statistics().time("hit_micros", event.age());
-        return new Answer.Hit(
-                settings.hardLink(),
-                files,
-                artifact.artifact().stdout(),
-                artifact.artifact().stderr());
+        return runs.isEmpty() ? hit(settings, true) : run(settings);
     }
 
-    private Answer run(Pending candidate) {
-        if (!settled && outwaited(candidate.context().compilation().source())) {
+    private void lookUp(ArtifactCache cache, Context context, Digest key, EventBuilder own) {
+        long begin = System.nanoTime();
+        Optional<Past> past = pipeline.history.of(outputPath(context), cache.records());
+        Lookup.Result result = pipeline.lookup.find(cache, context, key, past.map(Past::artifact));
+        own.phase("lookup", System.nanoTime() - begin);
+        Optional<Part> part = result instanceof Lookup.Result.Found(PinnedArtifact artifact, Recollection known)
+                ? Part.of(own, known, artifact)
+                : Optional.empty();
+        if (part.isPresent()) {
+            hits.add(part.get());
+            return;
+        }
+        MissReason.Finding finding =
+                result instanceof Lookup.Result.Missed(MissReason.Finding why) ? why : new MissReason.Finding.NoEntry();
+        boolean evicted = past.filter(p -> cache.wasEvicted(p.artifact())).isPresent();
+        MissReason why = MissReason.of(context, past, finding, evicted);
+        own.reason(why.word(), why.lines());
+        runs.add(pending(context, key, own));
+    }
+
+    private Pending pending(Context context, Digest key, EventBuilder own) {
+        return new Pending(context, key, started, new Way(), own, true);
+    }
+
+    /** Delivers what was found. When that is all, the invocation is answered for good. */
+    private Answer hit(Settings settings, boolean whole) {
+        List<Answer.Delivery> files = new ArrayList<>();
+        ByteArrayOutputStream stdout = new ByteArrayOutputStream();
+        ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+        for (Part part : hits) {
+            Recollection known = part.recollection();
+            part.event().files(known.compilation().source(), known.compilation().output());
+            part.event().context(known.context().hex());
+            part.event().artifact(known.artifact().hex());
+            files.addAll(part.files());
+            stdout.writeBytes(part.stdout());
+            stderr.writeBytes(part.stderr());
+        }
+        if (whole) {
+            remember(List.of());
+            pipeline.events.statistics().time("hit_micros", event.age());
+        }
+        return new Answer.Hit(settings.hardLink(), !whole, files, stdout.toByteArray(), stderr.toByteArray());
+    }
+
+    /** Has compiled what was not found; what was is delivered first, unless it would print something in the wrong order. */
+    private Answer run(Settings settings) {
+        if (!settled && outwaited()) {
             settled = true;
             started = CoarseClock.now();
+            release();
+            runs.clear();
             return first();
         }
-        pending = Optional.of(candidate);
+        boolean mixed = !hits.isEmpty();
+        boolean apart = contexts.get(0).compilation().line().responseFiles().isEmpty();
+        if (mixed && (!apart || !hits.stream().allMatch(Part::isSilent))) {
+            for (Part part : hits) {
+                Context context = contextOf(part);
+                part.event().reason("compiled_along", List.of("another source of the same command had to be compiled"));
+                runs.add(pending(context, part.recollection().context(), part.event()));
+            }
+            release();
+            mixed = false;
+        }
         pipeline.events.statistics().time("miss_overhead_micros", event.age());
-        return Advice.of(request, candidate.context().compilation());
+        return mixed ? hit(settings, false) : advice();
+    }
+
+    private Context contextOf(Part part) {
+        return contexts.stream()
+                .filter(context ->
+                        context.compilation().equals(part.recollection().compilation()))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private Answer advice() {
+        List<Compilation> missing =
+                runs.stream().map(run -> run.context().compilation()).toList();
+        Roots roots = contexts.get(0).roots();
+        return Advice.of(request, missing, roots, missing.size() == contexts.size());
     }
 
     /**
@@ -203,12 +207,11 @@ public final class Session implements AutoCloseable {
      *
      * @return whether there was something to wait for; everything has to be looked at again then
      */
-    private boolean outwaited(String source) {
-        long written = pipeline.files
-                .at(request.absolute(source))
-                .signature()
-                .map(FileSignature::ctime)
-                .orElse(0L);
+    private boolean outwaited() {
+        long written = 0;
+        for (Pending run : runs) {
+            written = Math.max(written, youngest(run.context().compilation().source()));
+        }
         if (written < started || written - started > LONGEST_TICK_NANOS) {
             return false;
         }
@@ -219,52 +222,81 @@ public final class Session implements AutoCloseable {
         return true;
     }
 
+    private long youngest(String path) {
+        return pipeline.files
+                .at(request.absolute(path))
+                .signature()
+                .map(FileSignature::ctime)
+                .orElse(0L);
+    }
+
     private Answer passthrough(Refusal refusal) {
-        end(event.passthrough(refusal.reason(), refusal.detail()));
+        ended = true;
+        pipeline.events.add(event.passthrough(refusal.reason(), refusal.detail()));
         return new Answer.Passthrough(refusal.reason());
     }
 
-    /** Returns what to do after a hit could not be delivered. */
+    /**
+     * Returns what to do after files were delivered, or could not be.
+     *
+     * @param errno 0 when a part was delivered and the rest is to be compiled
+     */
     public Answer undelivered(int errno, String destination) {
-        release();
-        event.reason("undelivered", List.of(destination + " (errno " + errno + ")"));
+        if (errno == 0 && !runs.isEmpty() && !undelivered) {
+            return advice();
+        }
+        undelivered = true;
+        for (Part part : hits) {
+            part.event().reason("undelivered", List.of(destination + " (errno " + errno + ")"));
+        }
         return new Answer.Run(request.arguments(), 0, List.of(), 0);
     }
 
     /**
      * Takes the result of a run.
      *
-     * @return whether it was stored
+     * @return whether all of it was stored
      */
     public boolean finished(Finished finished) {
-        if (pending.isEmpty()) {
-            end(event.miss(finished.exitCode(), false, Optional.of("undelivered"), List.of()));
-            return false;
-        }
-        Pending run = pending.get();
+        ended = true;
         Optional<ArtifactCache> cache = pipeline.cache.get();
-        if (cache.isEmpty()) {
-            end(event.miss(finished.exitCode(), false, Optional.of("store_unavailable"), List.of()));
+        if (undelivered || runs.isEmpty() || cache.isEmpty()) {
+            String reason = undelivered || runs.isEmpty() ? "undelivered" : "store_unavailable";
+            List<EventBuilder> events = new ArrayList<>();
+            hits.forEach(part -> events.add(part.event()));
+            runs.forEach(run -> events.add(run.event()));
+            release();
+            events.forEach(each -> end(each.miss(finished.exitCode(), false, Optional.of(reason), List.of())));
             return false;
         }
+        List<Recollection> stored = new ArrayList<>();
+        for (Pending run : runs) {
+            ingest(cache.get(), run, finished).ifPresent(stored::add);
+        }
+        boolean all = stored.size() == runs.size();
+        if (all) {
+            remember(stored);
+        }
+        deliveredHits();
+        return all;
+    }
+
+    private Optional<Recollection> ingest(ArtifactCache cache, Pending found, Finished finished) {
+        Pending run = new Pending(found.context(), found.key(), started, found.way(), found.event(), runs.size() == 1);
         long begin = System.nanoTime();
-        Ingest.Result result = pipeline.ingest.take(cache.get(), run, finished);
-        event.phase("ingest", System.nanoTime() - begin);
+        Ingest.Result result = pipeline.ingest.take(cache, run, finished);
+        run.event().phase("ingest", System.nanoTime() - begin);
         return switch (result) {
-            case Ingest.Result.Stored(Recollection recollection) -> {
-                remember(run.requestKey(), recollection);
-                note(cache.get(), run, recollection.artifact(), "");
-                end(event.miss(finished.exitCode(), true, Optional.empty(), List.of()));
-                yield true;
+            case Ingest.Result.Stored(Recollection recollection, List<String> notes) -> {
+                note(cache, run, recollection.artifact(), "");
+                end(run.event().miss(finished.exitCode(), true, Optional.empty(), notes));
+                yield Optional.of(recollection);
             }
             case Ingest.Result.NotStored(String reason, String detail) -> {
-                note(cache.get(), run, run.key(), reason);
-                end(event.miss(
-                        finished.exitCode(),
-                        false,
-                        Optional.of(reason),
-                        List.of("not stored: " + reason + ": " + detail)));
-                yield false;
+                note(cache, run, run.key(), reason);
+                List<String> lines = List.of("not stored: " + reason + ": " + detail);
+                end(run.event().miss(finished.exitCode(), false, Optional.of(reason), lines));
+                yield Optional.empty();
             }
         };
     }
@@ -273,42 +305,24 @@ public final class Session implements AutoCloseable {
         pipeline.history.put(outputPath(run.context()), Past.of(run.context(), artifact, notStored), cache.records());
     }
 
-    /** A response file that changed while it was read must not be remembered by its new content. */
-    private void remember(Digest requestKey, Recollection recollection) {
-        boolean quiet = recollection.compilation().responseFiles().stream()
-                .allMatch(path -> pipeline.files
-                        .at(path)
-                        .signature()
-                        .filter(signature -> signature.ctime() < started)
-                        .isPresent());
-        if (quiet) {
-            pipeline.recall.remember(requestKey, recollection);
+    /** Remembers the answers to the whole invocation, unless a response file changed while it was read. */
+    private void remember(List<Recollection> stored) {
+        List<Recollection> answers = new ArrayList<>(stored);
+        hits.forEach(part -> answers.add(part.recollection()));
+        boolean quiet = answers.stream()
+                .flatMap(answer -> answer.compilation().line().responseFiles().stream())
+                .allMatch(path -> youngest(path) < started && youngest(path) > 0);
+        if (quiet && !contexts.isEmpty()) {
+            requestKey.ifPresent(key -> pipeline.recall.remember(key, inOrder(answers)));
         }
     }
 
-    private Optional<Refusal> refuse() {
-        if (request.arguments().isEmpty()) {
-            return Optional.of(new Refusal("not_a_compilation", "no arguments"));
-        }
-        if (!CompilerProbe.mayBeCompiler(request.compiler())) {
-            return Optional.of(new Refusal("unknown_compiler", request.compiler()));
-        }
-        return RelevantEnvironment.refuse(request.environment());
-    }
-
-    /** What is there and is not a regular file (a device, a link) is the compiler's to deal with. */
-    private Optional<Refusal> refuseOutputs(Compilation compilation) {
-        List<String> paths = new ArrayList<>(List.of(compilation.output()));
-        compilation.depfile().ifPresent(depfile -> paths.add(depfile.path()));
-        return paths.stream()
-                .filter(path -> !isRegularOrAbsent(request.absolute(path)))
-                .map(path -> new Refusal("unsupported_output", path))
-                .findFirst();
-    }
-
-    private static boolean isRegularOrAbsent(String path) {
-        Path file = Path.of(path);
-        return Files.notExists(file, LinkOption.NOFOLLOW_LINKS) || Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    /** In the order of the sources, so that what they print stays in order. */
+    private static List<Recollection> inOrder(List<Recollection> answers) {
+        return answers.stream()
+                .sorted((a, b) -> Integer.compare(
+                        a.compilation().position(), b.compilation().position()))
+                .toList();
     }
 
     private boolean isOurNamespace() {
@@ -322,33 +336,46 @@ public final class Session implements AutoCloseable {
     }
 
     private void release() {
-        pinned.ifPresent(PinnedArtifact::close);
-        pinned = Optional.empty();
+        hits.forEach(part -> part.pinned().close());
+        hits.clear();
     }
 
     private void end(Event last) {
-        if (!ended) {
-            ended = true;
-            pipeline.events.add(last);
+        pipeline.events.add(last);
+    }
+
+    /** Counts what was delivered as hits. */
+    private void deliveredHits() {
+        for (Part part : hits) {
+            String tier = part.pinned().tier().name().toLowerCase(Locale.ROOT);
+            end(part.event().hit(tier));
         }
+        release();
     }
 
     /** The connection ended: a hit was delivered, or a run's end will never be known. */
     @Override
     public void close() {
-        if (pinned.isPresent()) {
-            String tier = pinned.get().tier().name().toLowerCase(Locale.ROOT);
+        if (ended) {
             release();
-            end(event.hit(tier));
+            return;
         }
-        if (pending.isPresent()) {
-            end(event.miss(0, false, Optional.of("killed"), List.of("the launcher went away")));
+        ended = true;
+        if (undelivered) {
+            hits.forEach(part -> end(part.event().miss(0, false, Optional.of("undelivered"), List.of())));
+            release();
+        } else {
+            deliveredHits();
         }
+        runs.forEach(run -> end(run.event().miss(0, false, Optional.of("killed"), List.of("the launcher went away"))));
     }
 
     /** The daemon failed; the launcher runs the compiler. */
-    public void failed(Exception cause) {
+    public void failed(Exception e) {
+        if (!ended) {
+            ended = true;
+            end(event.error("internal", e.toString()));
+        }
         release();
-        end(event.error("internal", String.valueOf(cause)));
     }
 }

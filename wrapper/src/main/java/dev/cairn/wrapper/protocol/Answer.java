@@ -7,8 +7,9 @@ public sealed interface Answer {
     /** Become the compiler. */
     record Passthrough(String reason) implements Answer {}
 
-    /** Write these files and streams and exit with 0. */
-    record Hit(boolean hardLinks, List<Delivery> files, byte[] stdout, byte[] stderr) implements Answer {
+    /** Write these files and streams and exit with 0; or, when this is a part of what was asked for, ask for the rest. */
+    record Hit(boolean hardLinks, boolean partial, List<Delivery> files, byte[] stdout, byte[] stderr)
+            implements Answer {
         public Hit {
             files = List.copyOf(files);
         }

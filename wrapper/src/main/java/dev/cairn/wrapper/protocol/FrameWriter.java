@@ -36,7 +36,7 @@ public final class FrameWriter {
 
     private void hit(Answer.Hit hit) {
         begin(Frame.HIT)
-                .number(hit.hardLinks() ? 1 : 0)
+                .number((hit.hardLinks() ? 1 : 0) | (hit.partial() ? 2 : 0))
                 .number(0)
                 .number(hit.files().size());
         for (Answer.Delivery file : hit.files()) {

@@ -3,6 +3,7 @@ package dev.cairn.wrapper.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.cairn.wrapper.config.Settings.PathRemap;
+import dev.cairn.wrapper.config.Settings.StrictPaths;
 import dev.cairn.wrapper.config.SettingsSource.Resolved;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,11 +37,27 @@ final class SettingsSourceTest {
     void anEmptyEnvironmentGivesTheDefaultsWithoutProblems() {
         Resolved resolved = source.resolve(Map.of());
         assertThat(resolved.settings())
-                .isEqualTo(new Settings(10L << 30, false, false, PathRemap.AUTO, false, Duration.ofHours(3)));
+                .isEqualTo(new Settings(
+                        10L << 30,
+                        false,
+                        false,
+                        PathRemap.AUTO,
+                        List.of(),
+                        StrictPaths.OFF,
+                        false,
+                        Duration.ofHours(3)));
         assertThat(resolved.problems()).isEmpty();
         assertThat(resolved.origins().values()).containsOnly("default");
         assertThat(resolved.origins().keySet())
-                .containsExactly("max_size", "disable", "recache", "path_remap", "hard_link", "idle_timeout");
+                .containsExactly(
+                        "max_size",
+                        "disable",
+                        "recache",
+                        "path_remap",
+                        "worktree_root",
+                        "strict_paths",
+                        "hard_link",
+                        "idle_timeout");
         assertThat(resolved.settings().texts().keySet())
                 .containsExactlyElementsOf(resolved.origins().keySet());
     }
@@ -65,10 +82,20 @@ final class SettingsSourceTest {
                         "CAIRN_DISABLE", "1",
                         "CAIRN_RECACHE", "yes",
                         "CAIRN_PATH_REMAP", "off",
+                        "CAIRN_WORKTREE_ROOT", "/Work/a:/b/",
+                        "CAIRN_STRICT_PATHS", "Consistent",
                         "CAIRN_HARD_LINK", "on",
                         "CAIRN_IDLE_TIMEOUT", "0"))
                 .settings();
-        assertThat(settings).isEqualTo(new Settings(1L << 30, true, true, PathRemap.OFF, true, Duration.ZERO));
+        assertThat(settings).isEqualTo(new Settings(
+                        1L << 30,
+                        true,
+                        true,
+                        PathRemap.OFF,
+                        List.of("/Work/a", "/b"),
+                        StrictPaths.CONSISTENT,
+                        true,
+                        Duration.ZERO));
         assertThat(settings.values())
                 .containsEntry("max_size", 1L << 30)
                 .containsEntry("path_remap", "off")
@@ -94,13 +121,23 @@ final class SettingsSourceTest {
                 disable = true
                 recache = 1
                 path_remap = "off"
+                worktree_root = "/Work/a:/b"
+                strict_paths = "consistent"
                 hard_link = "on"
                 idle_timeout = 0
                 """);
         Resolved resolved = source.resolve(environment());
         assertThat(resolved.problems()).isEmpty();
         assertThat(resolved.settings())
-                .isEqualTo(new Settings(1L << 30, true, true, PathRemap.OFF, true, Duration.ZERO));
+                .isEqualTo(new Settings(
+                        1L << 30,
+                        true,
+                        true,
+                        PathRemap.OFF,
+                        List.of("/Work/a", "/b"),
+                        StrictPaths.CONSISTENT,
+                        true,
+                        Duration.ZERO));
     }
 
     @Test

@@ -236,10 +236,46 @@ class FreshnessIT {
             assertThat(box.outcome("gcc", "-c", "use.c", "-o", "out.o").notStored())
                     .isEqualTo("time_macro");
         }
+    }
+
+    @Test
+    void theTimeThatTheBuildSaysItIsDecides() {
+        box.write("use.c", "const char *time = __TIME__ __DATE__;\n");
+        Command one = box.bare("gcc").env("SOURCE_DATE_EPOCH", "1000000000");
+        assertThat(compile(one).word()).isEqualTo("miss");
+        assertThat(compile(one).isHit()).isTrue();
+        assertThat(compile(one.env("SOURCE_DATE_EPOCH", "1000000001")))
+                .isEqualTo(new Outcome("miss", "time_changed", ""));
+        box.write("use.c", "int no_time;\n");
+        assertThat(compile(one).word()).isEqualTo("miss");
+        assertThat(compile(one.env("SOURCE_DATE_EPOCH", "7")).isHit()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gcc", "clang"})
+    void aDateHitsOnTheSameDayOnly(String compiler) {
+        box.write("use.c", "const char *date = __DATE__;\n");
+        // At every moment it is another day in one of these zones.
+        Command east = box.bare(compiler).env("TZ", "AAA-14");
+        Command west = box.bare(compiler).env("TZ", "BBB+12");
+        assertThat(compile(east).word()).isEqualTo("miss");
+        assertThat(compile(east).isHit()).isTrue();
+        assertThat(compile(west)).isEqualTo(new Outcome("miss", "time_changed", ""));
+        assertThat(compile(west).isHit()).isTrue();
+        assertThat(compile(east).isHit()).isTrue();
+        assertThat(compile(box.bare(compiler).env("TZ", "No/Such_Zone")).notStored())
+                .isEqualTo("time_macro");
+    }
+
+    @Test
+    void aTimeStampFollowsTheFile() {
         box.write("use.c", "#include \"t.h\"\nconst char *time = STAMP;\n");
         box.write("t.h", "#define STAMP __TIMESTAMP__\n");
-        box.outcome("gcc", "-c", "use.c", "-o", "out.o");
-        assertThat(box.outcome("gcc", "-c", "use.c", "-o", "out.o").isHit()).isFalse();
+        missThenHit();
+        box.bare("touch", "-d", "2001-01-01 10:00", "use.c").run().succeeded();
+        box.settle();
+        assertThat(compile()).isEqualTo(new Outcome("miss", "time_changed", ""));
+        assertThat(compile().isHit()).isTrue();
     }
 
     @ParameterizedTest

@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,12 +70,12 @@ class CompilationParserTest {
                 "-fsyntax-only a.c                 | not_a_compilation",
                 "-print-prog-name=as               | not_a_compilation",
                 "-c                                | no_source",
-                "-c a.c b.c                        | multiple_sources",
+                "-c a.c b.c -o x.o                 | multiple_sources",
+                "-c a.c b.c -MD -MF x.d            | multiple_sources",
+                "-c a.c b.c -MD -MT x              | multiple_sources",
+                "-c a.c d/a.c                      | multiple_sources",
                 "-c -                              | stdin_source",
                 "-x c -c -                         | stdin_source",
-                "-c a.h                            | precompiled_header",
-                "-c a.hpp -o a.gch                 | precompiled_header",
-                "-x c-header -c a.c                | unsupported_language",
                 "-c a.f90                          | unsupported_language",
                 "-c a                              | unsupported_language",
                 "-c a.c -o -                       | unsupported_output",
@@ -98,17 +97,10 @@ class CompilationParserTest {
                 "-c -S a.c                         | unsupported_option",
                 "-c a.c -I=usr/include             | unsupported_option",
                 "-c a.c -I-                        | unsupported_option",
-                "-c a.c --coverage                 | unsupported_option",
-                "-c a.c -gsplit-dwarf              | unsupported_option",
                 "-c a.c -save-temps=obj            | unsupported_option",
-                "-c a.c -fstack-usage              | unsupported_option",
-                "-c a.c -fplugin=p.so              | unsupported_option",
                 "-c a.c -specs=f                   | unsupported_option",
-                "-c a.c -fprofile-use=p            | unsupported_option",
-                "-c a.c -Xclang -load              | unsupported_option",
                 "-c a.c -Wa,-a=list                | unsupported_option",
                 "-c a.c -Wp,-MD,x,-MT,y            | unsupported_option",
-                "-c a.c -include-pch x.pch         | unsupported_option",
                 "-c a.c -fdump-tree-all            | unsupported_option",
                 "-c a.c -da                        | unsupported_option",
                 "-c a.c -B tools                   | unsupported_option",
@@ -121,9 +113,7 @@ class CompilationParserTest {
                 "-c a.c -remap                     | unsupported_option",
                 "-c a.c -fvtv-counts               | unsupported_option",
                 "-c a.c -fnew-flag=existing        | unknown_option",
-                "-c a.c -fsanitize-ignorelist=f    | unknown_option",
                 "-c a.c --frobnicate               | unknown_option",
-                "-c -o x.o -- a.c                  | unsupported_option",
             })
     void whatIsNotUnderstoodIsRefusedWithItsReason(String line, String reason) {
         for (Dialect dialect : Dialect.values()) {
@@ -156,6 +146,7 @@ class CompilationParserTest {
     @Test
     void everySpellingOfASearchDirectoryHasTheSameRole() {
         assertThat(understood("-c a.c -I x -Iy -isystem z -isystemw -idirafter v -iquote q -iquoter")
+                        .line()
                         .searched())
                 .containsExactly("q", "r", "x", "y", "z", "w", "v");
     }
@@ -169,27 +160,92 @@ class CompilationParserTest {
 
     @Test
     void namesOfOutputsAreNoPartOfTheKeyUnlessTheyShowInAnOutput() {
-        assertThat(understood("-O2 -c a.c -o x.o").keyArguments())
-                .isEqualTo(understood("-O2 -c a.c -oy.o").keyArguments())
-                .containsExactly("-O2", "-c", "a.c");
-        assertThat(understood("-c a.c -o x.o -MD -MT t -MF f").keyArguments())
-                .isEqualTo(understood("-c a.c -o y.o -MD -MT t -MF g").keyArguments());
-        assertThat(understood("-c a.c -o x.o -MD -MF f").keyArguments()).contains("x.o");
-        assertThat(understood("-c a.c -o x.o -flto").keyArguments()).contains("x.o");
+        assertThat(keyWords("-O2 -c a.c -o x.o"))
+                .isEqualTo(keyWords("-O2 -c a.c -oy.o"))
+                .containsExactly("-O2", "-c", "a.c", "SOURCE");
+        assertThat(keyWords("-c a.c -o x.o -MD -MT t -MF f"))
+                .isEqualTo(keyWords("-c a.c -o y.o -MD -MT t -MF g"));
+        assertThat(keyWords("-c a.c -o x.o -MD -MF f")).contains("x.o");
+        assertThat(keyWords("-c a.c -o x.o -flto")).contains("x.o");
     }
 
     @Test
     void argumentsThatDecideToolsAreProbedWith() {
-        assertThat(understood("-c a.c -m32 --sysroot=/s -nostdinc -O2").probes())
+        assertThat(understood("-c a.c -m32 --sysroot=/s -nostdinc -O2").line().probes())
                 .containsExactly("-m32", "--sysroot=/s", "-nostdinc");
     }
 
     @Test
     void aNativeProcessorIsSeenInEachSpelling() {
-        assertThat(understood("-c a.c -march=native").nativeProcessor()).isTrue();
-        assertThat(understood("-c a.c -mtune=native").nativeProcessor()).isTrue();
-        assertThat(understood("-c a.c -mcpu=native+crypto").nativeProcessor()).isTrue();
-        assertThat(understood("-c a.c -march=x86-64").nativeProcessor()).isFalse();
+        assertThat(understood("-c a.c -march=native").line().nativeProcessor()).isTrue();
+        assertThat(understood("-c a.c -mtune=native").line().nativeProcessor()).isTrue();
+        assertThat(understood("-c a.c -mcpu=native+crypto").line().nativeProcessor()).isTrue();
+        assertThat(understood("-c a.c -march=x86-64").line().nativeProcessor()).isFalse();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-c a.c -o out/b.o -gsplit-dwarf        | DWO:out/b.dwo",
+                "-c d/a.b.c -gsplit-dwarf               | DWO:a.b.dwo",
+                "-c a.c -o out/b.y.o --coverage         | GCNO:out/b.y.gcno",
+                "-c a.c -o out/b -fstack-usage          | SU:out/b.su",
+                "-S a.c -ftest-coverage                 | GCNO:a.gcno",
+            })
+    void sideOutputsAreWhereTheDriverPutsThem(String line, String expected) {
+        assertThat(understood(line).sideOutputs())
+                .extracting(side -> side.role() + ":" + side.path())
+                .containsExactly(expected);
+    }
+
+    @Test
+    void eachSourceOfALineIsACompilationOfItsOwn() {
+        List<Compilation> compilations = understood(Dialect.GCC, "-O2 -c a.c d/b.c -MD -x assembler-with-cpp z.x");
+        assertThat(compilations).extracting(Compilation::output).containsExactly("a.o", "b.o", "z.o");
+        assertThat(compilations.get(1).arguments()).doesNotContain("a.c", "z.x").contains("d/b.c");
+        assertThat(compilations.get(2).language()).isEqualTo(Language.ASSEMBLER_SOURCE);
+    }
+
+    @Test
+    void headersAreMadeIntoPrecompiledOnes() {
+        assertThat(understood("-c a.h").output()).isEqualTo("a.h.gch");
+        assertThat(understood("d/a.hpp").output()).isEqualTo("d/a.hpp.gch");
+        assertThat(understood("-x c++-header a.c -o p.gch").language()).isEqualTo(Language.HEADER);
+    }
+
+    @Test
+    void afterTwoDashesEverythingIsASource() {
+        assertThat(understood(Dialect.CLANG, "-c -o x.o -- -a.c").getFirst().source())
+                .isEqualTo("-a.c");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-c a.c -Xclang -include-pch -Xclang x.pch  | x.pch",
+                "-c a.c -include-pch x.pch                  | x.pch",
+                "-c a.c -fsanitize-ignorelist=f             | f",
+                "-c a.c -fplugin=./p.so                     | ./p.so",
+                "-c a.c -fprofile-use=p                     | p",
+                "-c a.c -fmodule-file=name=m.pcm            | m.pcm",
+            })
+    void filesThatNoDependencyListNamesAreInputs(String line, String input) {
+        assertThat(understood(Dialect.CLANG, line).getFirst().line().inputs()).containsExactly(input);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-c a.c -Xclang -load -Xclang p.so",
+                "-c a.c -Xclang -ast-dump",
+                "-c a.c -Xclang -include-pch",
+                "-c a.c -mllvm -print-after-all",
+                "-c a.c -mllvm -profile-file=/x",
+            })
+    void whatClangsInnerCompilerWouldDoElseIsRefused(String line) {
+        assertThat(parse(Dialect.CLANG, line)).isInstanceOf(Parsed.Refused.class);
     }
 
     @Test
@@ -198,10 +254,11 @@ class CompilationParserTest {
         Files.writeString(directory.resolve("outer"), "-DA\n@inner\t-DD=a\\ b");
         Compilation compilation = ((Parsed.Understood) CompilationParser.parse(
                         Dialect.GCC, directory.toString(), List.of("-c", "@outer", "a.c", "-O1")))
-                .compilation();
+                .compilations()
+                .getFirst();
         assertThat(compilation.arguments().stream().filter(a -> !a.isEmpty()))
                 .containsExactly("-c", "-DA", "-DB=x y", "-DC=\"q\"", "-DD=a b", "a.c", "-O1");
-        assertThat(compilation.responseFiles())
+        assertThat(compilation.line().responseFiles())
                 .containsExactly(
                         directory.resolve("outer").toString(),
                         directory.resolve("inner").toString());
@@ -238,14 +295,22 @@ class CompilationParserTest {
         }
     }
 
+    private List<String> keyWords(String line) {
+        return understood(line).words().stream().map(Word::text).toList();
+    }
+
     private Parsed parse(Dialect dialect, String line) {
         return CompilationParser.parse(
                 dialect, directory.toString(), Arrays.asList(line.trim().split(" +")));
     }
 
     private Compilation understood(String line) {
-        Optional<Parsed> parsed = Optional.of(parse(Dialect.GCC, line));
-        assertThat(parsed.get()).as(line).isInstanceOf(Parsed.Understood.class);
-        return ((Parsed.Understood) parsed.get()).compilation();
+        return understood(Dialect.GCC, line).getFirst();
+    }
+
+    private List<Compilation> understood(Dialect dialect, String line) {
+        Parsed parsed = parse(dialect, line);
+        assertThat(parsed).as(line).isInstanceOf(Parsed.Understood.class);
+        return ((Parsed.Understood) parsed).compilations();
     }
 }

@@ -20,7 +20,6 @@ class ContextTest {
                 "LC_ALL",
                 "LC_MESSAGES",
                 "GCC_COLORS",
-                "SOURCE_DATE_EPOCH",
                 "LD_PRELOAD"
             })
     void aVariableThatDecidesTheResultIsInTheKeyAndUnsetDiffersFromEmpty(String name) {
@@ -54,11 +53,11 @@ class ContextTest {
                 .isEmpty();
     }
 
-    @Test
-    void anotherSpellingOfTheWorkingDirectoryIsInTheKey() {
-        assertThat(RelevantEnvironment.deciding(request(Map.of("PWD", "/w")))).isEmpty();
-        assertThat(RelevantEnvironment.deciding(request(Map.of("PWD", "/link"))))
-                .containsEntry("PWD", "/link");
+    @ParameterizedTest
+    @ValueSource(strings = {"SOURCE_DATE_EPOCH", "TZ", "PWD", "PATH"})
+    void whatDecidesOnlySomeCompilationsIsInTheRequestKeyAlone(String name) {
+        assertThat(RelevantEnvironment.deciding(request(Map.of(name, "1")))).isEmpty();
+        assertThat(RequestKey.of(request(Map.of(name, "1")))).isNotEqualTo(RequestKey.of(request(Map.of())));
     }
 
     private static Request request(Map<String, String> environment) {

@@ -7,13 +7,14 @@ import dev.cairn.cache.Hasher;
 import dev.cairn.wrapper.family.Compilation;
 import dev.cairn.wrapper.family.CompilationParser;
 import dev.cairn.wrapper.family.CompilationParser.Parsed;
+import dev.cairn.wrapper.family.Compiler;
 import dev.cairn.wrapper.family.Dialect;
 import dev.cairn.wrapper.pipeline.MissReason.Finding;
+import dev.cairn.wrapper.protocol.Request;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class MissReasonTest {
@@ -62,7 +63,7 @@ class MissReasonTest {
 
     @Test
     void thePastSurvivesItsEncoding() {
-        Past past = Past.of(context("cc", "/w\u00ff", "-DX=a=b", Map.of("A", "b=c"), "s"), digest("a"), "why");
+        Past past = Past.of(context("cc", "/w\u00ff", "-DX=a=b", Map.of("CPATH", "b=c"), "s"), digest("a"), "why");
         assertThat(Past.decode(past.encode())).contains(past);
         assertThat(Past.decode(new byte[] {1, 2, 3})).isEmpty();
     }
@@ -79,17 +80,25 @@ class MissReasonTest {
             String compiler, String directory, String flag, Map<String, String> environment, String source) {
         Compilation compilation = ((Parsed.Understood)
                         CompilationParser.parse(Dialect.GCC, directory, List.of("-c", flag, "a.c")))
-                .compilation();
+                .compilations()
+                .getFirst();
         return new Context(
-                digest(compiler),
-                List.of(),
-                "gcc",
+                new Request(false, false, 1, 2, directory, "/usr/bin/gcc", List.of("gcc"), environment),
+                new Compiler(
+                        Dialect.GCC,
+                        digest(compiler),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of()),
                 compilation,
+                PathMapping.Decision.none("remap_off", ""),
                 directory,
-                new TreeMap<>(environment),
-                false,
-                "",
-                digest(source));
+                digest(source),
+                List.of());
     }
 
     private static Digest digest(String text) {
