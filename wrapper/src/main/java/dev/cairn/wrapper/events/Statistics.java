@@ -18,6 +18,7 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class Statistics {
     private static final String SINCE = "since";
+    private static final String REQUESTS = "requests";
 
     private final ConcurrentHashMap<String, LongAdder> counters = new ConcurrentHashMap<>();
     private volatile boolean changed;
@@ -27,9 +28,8 @@ public final class Statistics {
         zero();
     }
 
-    /** Counts an event. */
+    /** Counts an event; as a request last, so that who sees a request sees what became of it. */
     public void count(Event event) {
-        add("requests");
         switch (event.outcome()) {
             case HIT -> add("hits/" + event.tier().orElse("memory"));
             case MISS -> miss(event);
@@ -42,6 +42,7 @@ public final class Statistics {
                 add("error_reasons/" + event.reason());
             }
         }
+        add(REQUESTS);
         changed = true;
     }
 
@@ -80,10 +81,12 @@ public final class Statistics {
         changed = true;
     }
 
-    /** Returns all counters. */
+    /** Returns all counters. What every request it counts became is among them. */
     public SortedMap<String, Long> snapshot() {
+        long requests = counter(REQUESTS).sum();
         SortedMap<String, Long> copy = new TreeMap<>();
         counters.forEach((name, value) -> copy.put(name, value.sum()));
+        copy.put(REQUESTS, requests);
         return copy;
     }
 

@@ -54,7 +54,7 @@ record Context(
                 .putAll(compiler.searched().stream().map(roots::normalise).toList())
                 .put(request.compiler().substring(request.compiler().lastIndexOf('/') + 1))
                 .putAll(normalised(compilation.words()))
-                .putAll(roots.mapArguments().stream().map(this::normalisedRule).toList())
+                .put(roots.isEmpty() ? "as it is" : "mapped")
                 .put(roots.normalise(logicalDirectory))
                 .putLong(environment.size());
         for (Map.Entry<String, String> variable : environment.entrySet()) {
@@ -70,14 +70,6 @@ record Context(
 
     private List<String> normalised(List<Word> words) {
         return words.stream().map(roots()::normalise).toList();
-    }
-
-    private String normalisedRule(String argument) {
-        int path = argument.indexOf('=') + 1;
-        int end = argument.lastIndexOf('=');
-        String old = argument.substring(path, end);
-        String bare = old.endsWith("/") ? old.substring(0, old.length() - 1) : old;
-        return roots().normalise(bare) + (old.length() > bare.length() ? "/" : "") + argument.substring(end);
     }
 
     /** Returns the absolute path of a path of this compilation. */

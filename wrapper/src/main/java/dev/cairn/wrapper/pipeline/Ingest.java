@@ -131,6 +131,7 @@ final class Ingest {
                 context.compilation(),
                 verifier.inputs(context, placed, search),
                 placed.conditions(),
+                context.mapping().notes(),
                 bound.isPresent() ? Roots.NONE : context.roots(),
                 pending.key(),
                 placed.artifact());

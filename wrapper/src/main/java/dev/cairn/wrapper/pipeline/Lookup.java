@@ -64,6 +64,7 @@ final class Lookup {
                                         context.compilation(),
                                         inputs,
                                         entry.conditions(),
+                                        context.mapping().notes(),
                                         bound ? Roots.NONE : context.roots(),
                                         key,
                                         entry.artifact())))

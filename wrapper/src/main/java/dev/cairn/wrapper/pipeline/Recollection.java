@@ -10,12 +10,14 @@ import java.util.List;
  *
  * @param inputs everything on the file system that must still hold
  * @param conditions what else must
+ * @param notes what was decided about paths, for a person
  * @param roots the directories whose tokens are in what is stored; none when it is stored as it was made
  */
 record Recollection(
         Compilation compilation,
         InputSet inputs,
         List<Condition> conditions,
+        List<String> notes,
         Roots roots,
         Digest context,
         Digest artifact) {

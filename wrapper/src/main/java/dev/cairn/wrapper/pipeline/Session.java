@@ -149,6 +149,7 @@ public final class Session implements AutoCloseable {
         for (Part part : hits) {
             Recollection known = part.recollection();
             part.event().files(known.compilation().source(), known.compilation().output());
+            part.event().notes(known.notes());
             part.event().context(known.context().hex());
             part.event().artifact(known.artifact().hex());
             files.addAll(part.files());

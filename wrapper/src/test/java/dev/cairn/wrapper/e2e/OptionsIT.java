@@ -1,0 +1,149 @@
+package dev.cairn.wrapper.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Each row of options-matrix.txt with the real compilers: what the compiler alone does, what Cairn does the first time, and the
+ * second time, must be the same in all files, both streams and the exit code; and each must be cached, or not, as the row says.
+ */
+class OptionsIT {
+    private static final Set<String> TELLS_TIMES = Set.of("*");
+
+    @RegisterExtension
+    static final Sandbox box = Sandbox.ofClass();
+
+    /**
+     * A row.
+     *
+     * @param expected {@code cached}; {@code cached~} when no two runs of the compiler alone write the same bytes; {@code fails};
+     *     or the reason for which it is passed through or not stored
+     * @param mark {@code *} when the compiler prints or writes something else each time
+     */
+    private record Row(String compiler, String expected, String mark, List<String> arguments) {
+        static Row of(String line) {
+            String[] columns = line.split("\\|", 4);
+            return new Row(
+                    columns[0].strip(),
+                    columns[1].strip(),
+                    columns[2].strip(),
+                    List.of(columns[3].strip().split(" +")));
+        }
+
+        String name() {
+            return compiler + " " + String.join(" ", arguments);
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> everyOptionIsCachedRightOrPassedThrough() throws IOException {
+        sources();
+        return rows().map(row -> DynamicTest.dynamicTest(row.name(), () -> check(row)));
+    }
+
+    private static Stream<Row> rows() throws IOException {
+        try (InputStream in = OptionsIT.class.getResourceAsStream("options-matrix.txt")) {
+            assertThat(in).as("options-matrix.txt").isNotNull();
+            List<String> lines = new String(in.readAllBytes(), StandardCharsets.UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .toList();
+            return lines.stream().map(Row::of);
+        }
+    }
+
+    private static void check(Row row) throws IOException {
+        List<String> argv = new ArrayList<>(List.of(row.compiler()));
+        argv.addAll(row.arguments());
+        Command bare = box.bare(argv.toArray(String[]::new));
+        Tree start = Tree.of(box.work);
+        Result wanted = bare.run();
+        Map<String, String> files = taken(start);
+        List<Outcome> outcomes = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            JsonNode before = box.stats();
+            Result found = bare.after(box.launcher().toString()).run();
+            outcomes.add(box.outcomeSince(before));
+            Map<String, String> now = taken(start);
+            if (TELLS_TIMES.contains(row.mark())) {
+                assertThat(found.exit()).isEqualTo(wanted.exit());
+                continue;
+            }
+            assertThat(found.errText()).as("stderr, run %d", i).isEqualTo(wanted.errText());
+            assertThat(found.out()).as("stdout, run %d", i).isEqualTo(wanted.out());
+            assertThat(found.exit()).as("exit code, run %d", i).isEqualTo(wanted.exit());
+            assertThat(now.keySet()).as("files, run %d", i).isEqualTo(files.keySet());
+            if (row.expected().equals("cached~") && i == 0) {
+                files = now;
+            }
+            assertThat(now).as("files, run %d", i).isEqualTo(files);
+        }
+        assertThat(word(outcomes)).as("%s", outcomes).isEqualTo(row.expected().replace("~", ""));
+    }
+
+    private static String word(List<Outcome> outcomes) {
+        Outcome last = outcomes.get(1);
+        return switch (last.word()) {
+            case "hit" -> "cached";
+            case "miss" -> last.notStored().equals("compilation_failed") ? "fails" : last.notStored();
+            default -> last.reason();
+        };
+    }
+
+    /** Returns what a run left, and removes it. */
+    private static Map<String, String> taken(Tree start) {
+        Map<String, String> files = new TreeMap<>(Tree.of(box.work).listing());
+        start.restore();
+        return files;
+    }
+
+    private static void sources() throws IOException {
+        write("a.c", """
+                #include <stddef.h>
+                #include "h.h"
+                #if VALUE
+                int value = VALUE;
+                #endif
+                int f(int x) { int y = x + H; return y ? g(y) : 0; }
+                const char *n = __FILE__;
+                """);
+        write("h.h", "#ifndef H\n#define H 3\nstatic int g(int v) { return v * 2; }\n#endif\n");
+        write("w.c", "int f(int x) { int unused; if (x = 1) return 2; }\n");
+        write("e.c", "int f(int x) { return undeclared; }\n");
+        write("b.c", "int b;\n");
+        write("d/s.c", "#include \"../h.h\"\nint s(int v) { return g(v); }\n");
+        write("x.cpp", "#include \"h.h\"\ntemplate <class T> T id(T t) { return t; }\nint x(int v) { return id(g(v)); }\n");
+        write("p.i", "# 1 \"p.c\"\nint p;\n");
+        write("q.s", "\t.globl q\nq:\n\t.long 1\n");
+        write("r.S", "#define R 3\n\t.globl r\nr:\n\t.long R\n");
+        write("forced.h", "#define FORCED 1\n");
+        write("inc/i.h", "#define I 1\n");
+        write("list.txt", "fun:none\n");
+        write("args.rsp", "-DVALUE=4 -O1 -Iinc\n");
+        write("m.m", "int m;\n");
+        write("noext", "int noext;\n");
+        Files.createDirectories(box.work.resolve("out"));
+    }
+
+    private static void write(String name, String text) throws IOException {
+        Path file = box.write(name, text);
+        Files.setLastModifiedTime(file, FileTime.fromMillis(1_600_000_000_000L));
+        box.settle();
+    }
+}
