@@ -1,5 +1,6 @@
 package dev.cairn.wrapper.daemon;
 
+import dev.cairn.cache.FileClock;
 import dev.cairn.cache.FileStates;
 import dev.cairn.wrapper.events.EventLog;
 import dev.cairn.wrapper.events.Statistics;
@@ -49,7 +50,8 @@ public final class Daemon {
                 Path.of(directory), settings.current().settings().budget(), cache -> statistics.load(cache.records()));
         files = new FileStates(store::records);
         events = new EventLog(statistics, store::records);
-        pipeline = new Pipeline(files, store::cache, settings::resolve, events);
+        FileClock clock = new FileClock(Path.of(directory, "run", "clock"));
+        pipeline = new Pipeline(files, store::cache, settings::resolve, events, clock::now);
         Status status = new Status(directory, endpoint, store, open::get, settings::current);
         control = new Control(status, store, pipeline, events, stopped::countDown);
     }

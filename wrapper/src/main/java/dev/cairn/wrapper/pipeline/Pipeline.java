@@ -10,6 +10,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** Answers invocations. Its phases are wired here; a {@link Session} takes one request through them. Thread-safe. */
@@ -18,6 +19,7 @@ public final class Pipeline {
     final Supplier<Optional<ArtifactCache>> cache;
     final Function<Map<String, String>, Resolved> settings;
     final EventLog events;
+    final LongSupplier clock;
     final Understanding understanding;
     final Lookup lookup;
     final Ingest ingest;
@@ -31,12 +33,15 @@ public final class Pipeline {
      * @param cache the store; empty while it can't be used
      * @param settings what the user configured, by the environment of a request
      * @param events where every request's end is told
+     * @param clock the time that a file changed now would be stamped with, in nanoseconds since 1970
      */
     public Pipeline(
             FileStates files,
             Supplier<Optional<ArtifactCache>> cache,
             Function<Map<String, String>, Resolved> settings,
-            EventLog events) {
+            EventLog events,
+            LongSupplier clock) {
+        this.clock = clock;
         this.files = files;
         this.cache = cache;
         this.settings = settings;

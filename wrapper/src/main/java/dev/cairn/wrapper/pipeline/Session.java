@@ -165,9 +165,12 @@ public final class Session implements AutoCloseable {
 
     /** Has compiled what was not found; what was is delivered first, unless it would print something in the wrong order. */
     private Answer run(Settings settings) {
+        if (!settled) {
+            started = pipeline.clock.getAsLong();
+        }
         if (!settled && outwaited()) {
             settled = true;
-            started = CoarseClock.now();
+            started = pipeline.clock.getAsLong();
             release();
             runs.clear();
             return first();
@@ -217,7 +220,7 @@ public final class Session implements AutoCloseable {
             return false;
         }
         long limit = System.nanoTime() + 2 * LONGEST_TICK_NANOS;
-        while (CoarseClock.now() <= written && System.nanoTime() < limit) {
+        while (pipeline.clock.getAsLong() <= written && System.nanoTime() < limit) {
             LockSupport.parkNanos(POLL_NANOS);
         }
         return true;

@@ -115,6 +115,10 @@ final class Understanding {
     }
 
     private static Optional<Refusal> refuse(Request request, Settings settings, Compilation compilation) {
+        // Only the compiler itself knows what it makes of this on a terminal, and it gets a pipe from us.
+        if (request.stderrTerminal() && compilation.arguments().contains("-fdiagnostics-color=auto")) {
+            return Optional.of(new Refusal("unsupported_option", "-fdiagnostics-color=auto on a terminal"));
+        }
         // What is there and is not a regular file (a device, a link) is the compiler's to deal with.
         return compilation.outputs().stream()
                 .filter(path -> !isRegularOrAbsent(request.absolute(path)))
