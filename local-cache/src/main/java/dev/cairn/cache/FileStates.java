@@ -42,7 +42,7 @@ public final class FileStates {
 
     /** Returns the current signature of any file, following links. */
     public static Optional<FileSignature> signatureOf(String absolutePath) {
-        return Statx.signature(Statx.cString(absolutePath));
+        return Statx.signature(absolutePath);
     }
 
     /** Writes what was learnt since the last call to the durable records. */
