@@ -21,8 +21,10 @@ public final class FileStates {
     private static final int BUFFER = 1 << 16;
     private static final ThreadLocal<byte[]> BUFFERS = ThreadLocal.withInitial(() -> new byte[BUFFER]);
 
-    private final LoadingCache<String, WatchedFile> files =
-            Caffeine.newBuilder().maximumSize(MAXIMUM_FILES).build(path -> new WatchedFile(path, this));
+    private final LoadingCache<String, WatchedFile> files = Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .maximumSize(MAXIMUM_FILES)
+            .build(path -> new WatchedFile(path, this));
     private final Map<String, FileState> unsaved = new ConcurrentHashMap<>();
     private final Supplier<Optional<Records>> records;
 

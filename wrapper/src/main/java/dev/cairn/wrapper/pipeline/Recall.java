@@ -13,6 +13,7 @@ final class Recall {
     private static final int ENTRY = 30;
 
     private final Cache<Digest, Recollection> known = Caffeine.newBuilder()
+            .executor(Runnable::run)
             .maximumWeight(MOST_INPUTS)
             .weigher((Digest key, Recollection value) -> ENTRY + value.inputs().size())
             .build();
