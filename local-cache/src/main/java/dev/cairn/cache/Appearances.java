@@ -2,9 +2,7 @@ package dev.cairn.cache;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.ref.Reference;
@@ -12,12 +10,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Appearances of many paths, looked at in one call of the library {@code libcairn-appearances.so}. Without the library
+ * Appearances of many paths, looked at in one call of {@code appearances.c}. Without the library
  * none is ever said to look the same, and whoever asks has to look himself. Immutable.
  */
 final class Appearances {
-    private static final String LIBRARY = "libcairn-appearances.so";
-    private static final Optional<MethodHandle> FIRST_UNLIKE = handle();
+    private static final Optional<MethodHandle> FIRST_UNLIKE = SmallLibrary.function(
+            "cairn_first_unlike",
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
 
     private final @Nullable Appearance[] list;
     private final MemorySegment addresses;
@@ -29,23 +29,6 @@ final class Appearances {
         for (int i = 0; i < list.length; i++) {
             Appearance appearance = list[i];
             addresses.setAtIndex(ValueLayout.JAVA_LONG, i, appearance == null ? 0 : appearance.address());
-        }
-    }
-
-    private static Optional<MethodHandle> handle() {
-        try {
-            return SymbolLookup.libraryLookup(LIBRARY, Arena.global())
-                    .find("cairn_first_unlike")
-                    .map(symbol -> Linker.nativeLinker()
-                            .downcallHandle(
-                                    symbol,
-                                    FunctionDescriptor.of(
-                                            ValueLayout.JAVA_INT,
-                                            ValueLayout.ADDRESS,
-                                            ValueLayout.JAVA_INT,
-                                            ValueLayout.JAVA_INT)));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
         }
     }
 

@@ -32,6 +32,7 @@ final class Resolution {
                 choose(Setting.RECACHE),
                 choose(Setting.PATH_REMAP),
                 choose(Setting.HARD_LINK),
+                choose(Setting.CHANGE_FEED),
                 choose(Setting.IDLE_TIMEOUT));
         addUnknownVariables();
         return new Resolved(settings, problems, origins);

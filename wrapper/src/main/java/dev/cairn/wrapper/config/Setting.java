@@ -24,10 +24,13 @@ record Setting<T>(String key, String variable, ValueType<T> type, Function<Setti
             new Setting<>("path_remap", "CAIRN_PATH_REMAP", ValueType.PATH_REMAP, Settings::pathRemap);
     static final Setting<Boolean> HARD_LINK =
             new Setting<>("hard_link", "CAIRN_HARD_LINK", ValueType.BOOLEAN, Settings::hardLink);
+    static final Setting<Boolean> CHANGE_FEED =
+            new Setting<>("change_feed", "CAIRN_CHANGE_FEED", ValueType.BOOLEAN, Settings::changeFeed);
     static final Setting<Duration> IDLE_TIMEOUT =
             new Setting<>("idle_timeout", "CAIRN_IDLE_TIMEOUT", ValueType.DURATION, Settings::idleTimeout);
 
-    static final List<Setting<?>> ALL = List.of(MAX_SIZE, DISABLE, RECACHE, PATH_REMAP, HARD_LINK, IDLE_TIMEOUT);
+    static final List<Setting<?>> ALL =
+            List.of(MAX_SIZE, DISABLE, RECACHE, PATH_REMAP, HARD_LINK, CHANGE_FEED, IDLE_TIMEOUT);
 
     T fallback() {
         return value.apply(Settings.defaults());

@@ -13,10 +13,17 @@ import java.util.Map;
  * @param recache whether every lookup is a miss whose result replaces what is stored
  * @param pathRemap whether paths of the checkout are mapped away so that checkouts share results
  * @param hardLink whether outputs may be delivered as hard links to the cache's own files
+ * @param changeFeed whether what the kernel says of changes is believed, so that unchanged inputs are not looked at
  * @param idleTimeout how long the daemon stays without a request; zero means for ever, never negative
  */
 public record Settings(
-        long maxSize, boolean disabled, boolean recache, PathRemap pathRemap, boolean hardLink, Duration idleTimeout) {
+        long maxSize,
+        boolean disabled,
+        boolean recache,
+        PathRemap pathRemap,
+        boolean hardLink,
+        boolean changeFeed,
+        Duration idleTimeout) {
 
     /** A byte budget that no disk reaches, far enough from overflow that sums with it are safe. */
     public static final long UNLIMITED = 1L << 60;
@@ -30,7 +37,7 @@ public record Settings(
     }
 
     private static final Settings DEFAULTS =
-            new Settings(10L << 30, false, false, PathRemap.AUTO, false, Duration.ofHours(3));
+            new Settings(10L << 30, false, false, PathRemap.AUTO, false, false, Duration.ofHours(3));
 
     /**
      * Checks the ranges.
@@ -46,7 +53,7 @@ public record Settings(
         }
     }
 
-    /** Returns what holds where nothing is set: 10 GiB, enabled, paths mapped, no hard links, three hours. */
+    /** Returns what holds where nothing is set: 10 GiB, enabled, paths mapped, no hard links, no change feed, three hours. */
     public static Settings defaults() {
         return DEFAULTS;
     }
@@ -58,7 +65,7 @@ public record Settings(
 
     /**
      * Returns the values for JSON, under their file keys and in a fixed order: {@code max_size} in bytes, {@code
-     * disable}, {@code recache} and {@code hard_link} as Booleans, {@code path_remap} as a word, {@code
+     * disable}, {@code recache}, {@code hard_link} and {@code change_feed} as Booleans, {@code path_remap} as a word, {@code
      * idle_timeout_seconds} in seconds. Immutable.
      */
     public Map<String, Object> values() {
@@ -68,6 +75,7 @@ public record Settings(
         values.put("recache", recache);
         values.put("path_remap", ValueType.PATH_REMAP.text(pathRemap));
         values.put("hard_link", hardLink);
+        values.put("change_feed", changeFeed);
         values.put("idle_timeout_seconds", idleTimeout.toSeconds());
         return Collections.unmodifiableMap(values);
     }

@@ -36,11 +36,12 @@ final class SettingsSourceTest {
     void anEmptyEnvironmentGivesTheDefaultsWithoutProblems() {
         Resolved resolved = source.resolve(Map.of());
         assertThat(resolved.settings())
-                .isEqualTo(new Settings(10L << 30, false, false, PathRemap.AUTO, false, Duration.ofHours(3)));
+                .isEqualTo(new Settings(10L << 30, false, false, PathRemap.AUTO, false, false, Duration.ofHours(3)));
         assertThat(resolved.problems()).isEmpty();
         assertThat(resolved.origins().values()).containsOnly("default");
         assertThat(resolved.origins().keySet())
-                .containsExactly("max_size", "disable", "recache", "path_remap", "hard_link", "idle_timeout");
+                .containsExactly(
+                        "max_size", "disable", "recache", "path_remap", "hard_link", "change_feed", "idle_timeout");
         assertThat(resolved.settings().texts().keySet())
                 .containsExactlyElementsOf(resolved.origins().keySet());
     }
@@ -68,7 +69,7 @@ final class SettingsSourceTest {
                         "CAIRN_HARD_LINK", "on",
                         "CAIRN_IDLE_TIMEOUT", "0"))
                 .settings();
-        assertThat(settings).isEqualTo(new Settings(1L << 30, true, true, PathRemap.OFF, true, Duration.ZERO));
+        assertThat(settings).isEqualTo(new Settings(1L << 30, true, true, PathRemap.OFF, true, false, Duration.ZERO));
         assertThat(settings.values())
                 .containsEntry("max_size", 1L << 30)
                 .containsEntry("path_remap", "off")
@@ -100,7 +101,7 @@ final class SettingsSourceTest {
         Resolved resolved = source.resolve(environment());
         assertThat(resolved.problems()).isEmpty();
         assertThat(resolved.settings())
-                .isEqualTo(new Settings(1L << 30, true, true, PathRemap.OFF, true, Duration.ZERO));
+                .isEqualTo(new Settings(1L << 30, true, true, PathRemap.OFF, true, false, Duration.ZERO));
     }
 
     @Test
