@@ -42,6 +42,16 @@ final class Coverage {
         return feed == other;
     }
 
+    /** Whether nothing has to be asked about. */
+    boolean isComplete() {
+        for (int i = 0; i < marks.length; i++) {
+            if (stamps[i] == ChangeMark.UNKNOWN || marks[i].stamp() != stamps[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Whether so little has moved that it is worth using; the feed has just been drained. */
     boolean isWorthUsing() {
         int unknown = 0;

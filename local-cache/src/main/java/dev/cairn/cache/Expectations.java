@@ -59,6 +59,12 @@ public final class Expectations {
         return hold;
     }
 
+    /** Whether nothing would be looked at now if nothing has happened; for tests. */
+    boolean restOnFeed() {
+        Coverage known = coverage;
+        return known != null && known.isComplete();
+    }
+
     private boolean look() {
         Appearances known = appearances;
         @Nullable Appearance @Nullable [] news = null;

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** This module's own library in C, {@code src/main/c}, where the process can find it. Everything works without it, slower. */
 final class SmallLibrary {
-    private static final String NAME = "libcairn-appearances.so";
+    private static final String NAME = System.getProperty("cairn.appearances", "libcairn-appearances.so");
     private static final Optional<SymbolLookup> LIBRARY = open();
 
     private SmallLibrary() {}
