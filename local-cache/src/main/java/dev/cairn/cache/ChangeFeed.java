@@ -125,7 +125,7 @@ public final class ChangeFeed {
         return marks.computeIfAbsent(path, ChangeMark::new);
     }
 
-    /** Old marks are never watched again; who holds them asks for new ones in time. */
+    /** Old marks are never watched again; who holds them looks for himself from then on. */
     private synchronized void forget() {
         allMoved();
         marks.clear();

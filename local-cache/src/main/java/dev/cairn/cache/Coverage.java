@@ -1,22 +1,28 @@
 package dev.cairn.cache;
 
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link ChangeFeed} knows of a set of expectations: one that held when its path had a stamp holds as long as the
  * path has it. Thread-safe: whatever thread found a stamp good, it is.
  */
 final class Coverage {
-    /** When more than so many have to be asked about one by one, looking at all of them in one call is faster. */
-    private static final int FEW = 16;
+    /** Watching a path costs more than looking at it a few times; so many at a time no hit notices. */
+    private static final int AT_A_TIME = 32;
+
+    private static final long SHORTEST_PAUSE_NANOS = 1_000_000_000L;
+    private static final long LONGEST_PAUSE_NANOS = 60 * SHORTEST_PAUSE_NANOS;
 
     private final ChangeFeed feed;
     private final Expectation[] expectations;
     private final ChangeMark[] marks;
     private final int[] stamps;
+    private int next;
+    private long pause = SHORTEST_PAUSE_NANOS;
+    private long notBefore = System.nanoTime();
 
-    private Coverage(ChangeFeed feed, Expectation[] expectations) {
+    /** Nothing is watched for it yet. */
+    Coverage(ChangeFeed feed, Expectation[] expectations) {
         this.feed = feed;
         this.expectations = expectations;
         marks = Arrays.stream(expectations)
@@ -26,16 +32,27 @@ final class Coverage {
         Arrays.fill(stamps, ChangeMark.UNKNOWN);
     }
 
-    /** Has everything watched that can be; null when that is too little to be of use. */
-    static @Nullable Coverage of(ChangeFeed feed, Expectation[] expectations) {
-        Coverage coverage = new Coverage(feed, expectations);
-        int missing = 0;
-        for (ChangeMark mark : coverage.marks) {
-            if (mark.stamp() == ChangeMark.UNKNOWN && !feed.watch(mark) && ++missing > FEW) {
-                return null;
+    /**
+     * Has some more of what is not watched watched. After each time round there is a pause, and a longer one after each:
+     * where others open the inputs all the time, watching does not pay.
+     */
+    synchronized void watchSome() {
+        long now = System.nanoTime();
+        if (now - notBefore < 0) {
+            return;
+        }
+        for (int left = AT_A_TIME; next < marks.length && left > 0; next++) {
+            if (marks[next].stamp() == ChangeMark.UNKNOWN) {
+                feed.watch(marks[next]);
+                left--;
             }
         }
-        return coverage;
+        if (next == marks.length) {
+            next = 0;
+            boolean lasted = now - notBefore > 4 * pause;
+            pause = lasted ? SHORTEST_PAUSE_NANOS : Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+            notBefore = now + pause;
+        }
     }
 
     boolean isBy(ChangeFeed other) {
@@ -52,15 +69,15 @@ final class Coverage {
         return true;
     }
 
-    /** Whether so little has moved that it is worth using; the feed has just been drained. */
-    boolean isWorthUsing() {
+    /** Returns how many are not watched, or have moved. */
+    int unknown() {
         int unknown = 0;
         for (ChangeMark mark : marks) {
-            if (mark.stamp() == ChangeMark.UNKNOWN && ++unknown > FEW) {
-                return false;
+            if (mark.stamp() == ChangeMark.UNKNOWN) {
+                unknown++;
             }
         }
-        return true;
+        return unknown;
     }
 
     /** Whether all expectations hold; the feed has just been drained. */

@@ -10,14 +10,13 @@ import org.jspecify.annotations.Nullable;
  * is in use and says that nothing happened to it since. Thread-safe.
  */
 public final class Expectations {
-    /** Watching everything costs more than looking at it a few times: not again at once after it did not last. */
-    private static final long PAUSE_NANOS = 2_000_000_000L;
+    /** When more than so many have to be asked about one by one, looking at all of them in one call is faster. */
+    private static final int FEW = 16;
 
     private final Expectation[] expectations;
     private volatile Appearances appearances;
 
     private volatile @Nullable Coverage coverage;
-    private volatile long coverAt = System.nanoTime();
 
     /** Makes a set; nothing is looked at yet. */
     public Expectations(List<Expectation> expectations) {
@@ -47,14 +46,14 @@ public final class Expectations {
     private boolean ask(ChangeFeed feed) {
         feed.drain();
         Coverage known = coverage;
-        if (known != null && known.isBy(feed) && known.isWorthUsing()) {
-            return known.holds();
+        if (known == null || !known.isBy(feed)) {
+            known = new Coverage(feed, expectations);
+            coverage = known;
         }
-        boolean hold = look();
-        long now = System.nanoTime();
-        if (hold && now - coverAt > 0) {
-            coverAt = now + PAUSE_NANOS;
-            coverage = Coverage.of(feed, expectations);
+        int unknown = known.unknown();
+        boolean hold = unknown <= FEW ? known.holds() : look();
+        if (hold && unknown > 0) {
+            known.watchSome();
         }
         return hold;
     }
