@@ -159,7 +159,8 @@ def scale(bench: Bench) -> dict:
     caches = {count: bench.work.root / f"scale-{count}" for count in counts}
     for count, cache in caches.items():
         bench.work.say(f"scale: making {count:,} artifacts")
-        subprocess.run([f"{java}/bin/java", "-Xmx512m", "--enable-native-access=ALL-UNNAMED", "-cp", f"{bench.cairn.home}/lib/*",
+        subprocess.run([f"{java}/bin/java", "-Xmx512m", "--enable-native-access=ALL-UNNAMED",
+                        f"-Djava.library.path={bench.cairn.home}/lib/native", "-cp", f"{bench.cairn.home}/lib/*",
                         str(bench.chosen.root / "bench" / "Fill.java"), str(cache), str(count)], check=True, capture_output=True)
         bench.cairn.start(cache)
         bench.work.settle()
