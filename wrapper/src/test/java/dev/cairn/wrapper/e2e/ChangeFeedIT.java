@@ -32,6 +32,7 @@ class ChangeFeedIT {
     }
 
     private static void missOnceThenHits() {
+        box.settle();
         assertThat(compile().word()).isEqualTo("miss");
         hitsOnly();
     }
