@@ -23,7 +23,8 @@ train() {
     daemon=
 }
 
-# Misses, hits, hits after a change, diagnostics, a passthrough.
+# Misses, hits, hits after a change, diagnostics, a passthrough; then so many hits in a row that the profile kept in the
+# cache lets the JIT compile the way of a hit at once, and for good.
 drive() {
     compiler=$(command -v cc || command -v gcc || command -v clang) || return 0
     mkdir "$work/src"
@@ -39,6 +40,11 @@ drive() {
         printf 'int g%s;\n' $round >>f1.h
     done
     "$home/bin/cairn" "$compiler" -E f1.c
+    hits=0
+    while [ $hits -lt 1500 ]; do
+        hits=$((hits + 1))
+        "$home/bin/cairn" "$compiler" -O1 -Wall -MD -MF f2.d -c f2.c -o f2.o
+    done
     cd /
 }
 

@@ -27,9 +27,8 @@ for file in "$stage"/lib/*.jar "$stage"/lib/*.options "$stage"/lib/native/*; do
     cmp -s "$file" "$home/${file#"$stage/"}" || replace "$file" "$home/${file#"$stage/"}"
 done
 for file in "$home"/lib/*.jar "$home"/lib/*.options "$home"/lib/native/*; do
-    [ -e "$stage/${file#"$home/"}" ] || [ "${file##*/}" = libcairn-bytes.so ] || [ "${file##*/}" = libstdc++.so.6 ] || [ "${file##*/}" = libgcc_s.so.1 ] || {
-        rm -f "$home/lib/cairn.aot" "$file"
-    }
+    case ${file##*/} in libcairn-*.so | libstdc++.so.6 | libgcc_s.so.1) continue ;; esac
+    [ -e "$stage/${file#"$home/"}" ] || rm -f "$home/lib/cairn.aot" "$file"
 done
 
 sh "$build/licenses.sh" "$stage/lib" "$home/lib/licenses" "$module/.."
@@ -43,5 +42,6 @@ sh "$build/launcher.sh" "$module/src/main/c" "$home/bin/cairn" "$version" "$stag
 for library in libstdc++.so.6 libgcc_s.so.1; do
     [ -e "$home/lib/native/$library" ] || cp -L "$("${CC:-cc}" -print-file-name="$library")" "$home/lib/native/$library"
 done
+sh "$build/appearances.sh" "$module/../local-cache/src/main/c" "$home/lib/native/libcairn-appearances.so"
 sh "$build/preload.sh" "$module/src/main/preload" "$home/lib/native/libcairn-bytes.so"
 sh "$build/aot.sh" "$home" "$version"

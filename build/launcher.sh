@@ -6,7 +6,7 @@ set -eu
 sources=$1 program=$2 version=$3 stamp=$4
 
 flags="-std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror"
-made="$version ${CC_LAUNCHER:-} $flags"
+made="$version ${CC_LAUNCHER:-} $flags compact"
 if [ -x "$program" ] && [ "$made" = "$(cat "$stamp" 2>/dev/null)" ] &&
     [ -z "$(find "$sources" "$0" -newer "$program" 2>/dev/null)" ]; then
     exit 0
@@ -33,6 +33,10 @@ else
         works "$cc" && break
     done
 fi
+
+# Fewer pages to map and to touch, where the linker knows how.
+compact="-s -Wl,-z,noseparate-code"
+works "$cc $compact" && flags="$flags $compact"
 
 # $cc and $flags are lists of words on purpose.
 # shellcheck disable=SC2086

@@ -12,6 +12,8 @@ import tempfile
 from pathlib import Path
 
 import machine
+import parts
+import plot
 import report
 import rounds
 from timing import Failed
@@ -33,6 +35,9 @@ def options() -> argparse.Namespace:
     parser.add_argument("--warm-rounds", type=int, help="(10; quick: 2)")
     parser.add_argument("--start-rounds", type=int, help="(10; quick: 2)")
     parser.add_argument("--compilations", type=int, help="tiny C files for the daemon's memory (10,000; quick: 500)")
+    parser.add_argument("--part", choices=parts.PARTS, help="only this measurement; see README.md")
+    parser.add_argument("--artifacts", type=int, default=100_000, help="of part scale: 1,000, 100,000 or 500,000 at most (100,000)")
+    parser.add_argument("--requests", type=int, default=100_000, help="of part endurance (100,000)")
     parser.add_argument("--seed", type=int, default=1, help="of the sources and of the random order")
     parser.add_argument("--work", type=Path, help="where to make the work directory (default: target/bench)")
     parser.add_argument("--out", type=Path, help="the report (default: bench/RESULTS.md; quick: target/bench/RESULTS-quick.md)")
@@ -44,6 +49,7 @@ def options() -> argparse.Namespace:
             setattr(chosen, name, value)
         if getattr(chosen, name) < 1:
             parser.error(f"--{name.replace('_', '-')} must be at least 1")
+    chosen.root = ROOT
     chosen.work = (chosen.work or OUTPUT).resolve()
     chosen.out = (chosen.out or (OUTPUT / "RESULTS-quick.md" if chosen.quick else ROOT / "bench" / "RESULTS.md")).resolve()
     chosen.cairn = chosen.cairn.absolute()
@@ -95,6 +101,25 @@ def measure(work: rounds.Workspace, chosen: argparse.Namespace) -> dict:
     return data
 
 
+def measure_part(work: rounds.Workspace, chosen: argparse.Namespace) -> None:
+    """One part of parts.py: its table is printed, and kept in target/bench; if it has bars, a plot is beside it."""
+    home = work.root / "home"
+    home.mkdir()
+    bench = parts.Bench(work, clean_environment(home), chosen)
+    before = os.getloadavg()
+    try:
+        result = parts.PARTS[chosen.part](bench)
+    finally:
+        bench.stop()
+    text = report.table(result["heads"], result["rows"])
+    load = " to ".join(f"{values[0]:.2f}" for values in (before, os.getloadavg()))
+    OUTPUT.mkdir(parents=True, exist_ok=True)
+    (OUTPUT / f"part-{chosen.part}.md").write_text(f"{parts.PARTS[chosen.part].__doc__}\n\n{text}\nLoad average: {load}.\n")
+    if "bars" in result:
+        (OUTPUT / f"part-{chosen.part}.svg").write_text(plot.bars("One cache hit, whole process, median", "ms", result["bars"]))
+    print(text)
+
+
 def describe(work: Path, before: tuple, after: tuple) -> list[tuple[str, str]]:
     """The machine's rows; `before` and `after` are load averages and processor ticks."""
     (load_before, (stolen_before, all_before)), (load_after, (stolen_after, all_after)) = before, after
@@ -134,6 +159,9 @@ def main() -> int:
     here = os.getcwd()
     try:
         os.chdir(root)
+        if chosen.part:
+            measure_part(rounds.Workspace(root, chosen.seed, say), chosen)
+            return 0
         data = measure(rounds.Workspace(root, chosen.seed, say), chosen)
     except Failed as failure:
         say(f"compare.sh: {failure}")

@@ -232,3 +232,12 @@ class Cairn(Tool):
     def counts(self) -> Counts:
         stats = self.stats()
         return Counts(stats["hits"]["total"], stats["misses"], stats["stored"])
+
+
+class CairnFeed(Cairn):
+    """Cairn with its change feed, in a cache directory and a daemon of its own."""
+
+    name = "cairn-feed"
+
+    def variables(self, directory: Path) -> dict:
+        return {**super().variables(directory), "CAIRN_CHANGE_FEED": "1"}

@@ -9,8 +9,10 @@ import java.util.function.Predicate;
 public final class DirectoryStates {
     private static final long MAXIMUM_DIRECTORIES = 20_000;
 
-    private final LoadingCache<String, WatchedDirectory> directories =
-            Caffeine.newBuilder().maximumSize(MAXIMUM_DIRECTORIES).build(path -> new WatchedDirectory(path, this));
+    private final LoadingCache<String, WatchedDirectory> directories = Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .maximumSize(MAXIMUM_DIRECTORIES)
+            .build(path -> new WatchedDirectory(path, this));
     private final AtomicLong generations = new AtomicLong();
     private final Predicate<String> relevant;
 

@@ -21,8 +21,10 @@ public final class FileStates {
     private static final int BUFFER = 1 << 16;
     private static final ThreadLocal<byte[]> BUFFERS = ThreadLocal.withInitial(() -> new byte[BUFFER]);
 
-    private final LoadingCache<String, WatchedFile> files =
-            Caffeine.newBuilder().maximumSize(MAXIMUM_FILES).build(path -> new WatchedFile(path, this));
+    private final LoadingCache<String, WatchedFile> files = Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .maximumSize(MAXIMUM_FILES)
+            .build(path -> new WatchedFile(path, this));
     private final Map<String, FileState> unsaved = new ConcurrentHashMap<>();
     private final Supplier<Optional<Records>> records;
 
@@ -42,7 +44,7 @@ public final class FileStates {
 
     /** Returns the current signature of any file, following links. */
     public static Optional<FileSignature> signatureOf(String absolutePath) {
-        return Statx.signature(Statx.cString(absolutePath));
+        return Statx.signature(absolutePath);
     }
 
     /** Writes what was learnt since the last call to the durable records. */

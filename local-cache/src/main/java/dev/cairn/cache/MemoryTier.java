@@ -42,10 +42,12 @@ final class MemoryTier implements RecordSource {
     private Kept newKept() {
         return new Kept(
                 Caffeine.newBuilder()
+                        .executor(Runnable::run)
                         .maximumWeight(manifestWeight)
                         .weigher((Digest key, List<ManifestEntry> entries) -> weigh(entries))
                         .build(),
                 Caffeine.newBuilder()
+                        .executor(Runnable::run)
                         .maximumWeight(artifactWeight)
                         .weigher((Digest key, ArtifactRecord found) -> weigh(found))
                         .build());

@@ -20,6 +20,8 @@ final class Statx {
     private static final MethodHandle STATX = handle();
     private static final ThreadLocal<MemorySegment> RESULT =
             ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(SIZE_OF_STATX, 8));
+    private static final ThreadLocal<MemorySegment> PATH =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(512));
 
     private Statx() {}
 
@@ -45,6 +47,18 @@ final class Statx {
         MemorySegment segment = Arena.ofAuto().allocate(bytes.length + 1L);
         MemorySegment.copy(bytes, 0, segment, ValueLayout.JAVA_BYTE, 0, bytes.length);
         return segment;
+    }
+
+    /** As below, for a path that is asked about once: leaves no native memory behind. */
+    static Optional<FileSignature> signature(String path) {
+        byte[] bytes = path.getBytes(StandardCharsets.ISO_8859_1);
+        MemorySegment room = PATH.get();
+        if (bytes.length >= room.byteSize()) {
+            return signature(cString(path));
+        }
+        MemorySegment.copy(bytes, 0, room, ValueLayout.JAVA_BYTE, 0, bytes.length);
+        room.set(ValueLayout.JAVA_BYTE, bytes.length, (byte) 0);
+        return signature(room);
     }
 
     /** Returns the signature, or empty when there is no such file or it can't be reached. */

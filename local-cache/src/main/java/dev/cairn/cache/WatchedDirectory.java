@@ -19,6 +19,7 @@ public final class WatchedDirectory {
     private final MemorySegment nativePath;
     private final DirectoryStates owner;
     private volatile @Nullable Known known;
+    private volatile @Nullable NoNewName expected;
 
     private record Known(Optional<FileSignature> signature, boolean trusted, View view) {}
 
@@ -40,6 +41,58 @@ public final class WatchedDirectory {
      */
     public View view() {
         return current().view;
+    }
+
+    /** Expects that the generation is still this one. */
+    public Expectation expect(long generation) {
+        NoNewName known = expected;
+        if (known == null || known.generation != generation) {
+            known = new NoNewName(this, generation);
+            expected = known;
+        }
+        return known;
+    }
+
+    /** No name came that could matter. */
+    static final class NoNewName implements Expectation {
+        private final WatchedDirectory directory;
+        private final long generation;
+        private volatile @Nullable Look look;
+
+        private record Look(Optional<FileSignature> signature, Appearance appearance) {}
+
+        private NoNewName(WatchedDirectory directory, long generation) {
+            this.directory = directory;
+            this.generation = generation;
+        }
+
+        @Override
+        public String path() {
+            return directory.path;
+        }
+
+        @Override
+        public boolean holds() {
+            return directory.view().generation() == generation;
+        }
+
+        @Override
+        public Optional<Appearance> appearance() {
+            Known now = directory.known;
+            if (now == null || !now.trusted || now.view.generation() != generation) {
+                return Optional.empty();
+            }
+            Look known = look;
+            if (known == null || !known.signature.equals(now.signature)) {
+                MemorySegment path = directory.nativePath;
+                Appearance made = now.signature
+                        .map(signature -> Appearance.of(path, Appearance.Kind.SAME, signature))
+                        .orElseGet(() -> Appearance.of(path, Appearance.Kind.NOT_A_DIRECTORY));
+                known = new Look(now.signature, made);
+                look = known;
+            }
+            return Optional.of(known.appearance);
+        }
     }
 
     /** A listing and its generation. */

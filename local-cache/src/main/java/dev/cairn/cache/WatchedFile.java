@@ -16,6 +16,7 @@ public final class WatchedFile {
     private final MemorySegment nativePath;
     private final FileStates owner;
     private volatile @Nullable FileState state;
+    private volatile FileExpectation.@Nullable Content expected;
 
     WatchedFile(String path, FileStates owner) {
         this.path = path;
@@ -51,6 +52,53 @@ public final class WatchedFile {
     public Digest canonical(Digest content) {
         FileState known = state;
         return known != null && known.content().equals(content) ? known.content() : content;
+    }
+
+    /** Expects this content; there is one such object for all who expect the same. */
+    public Expectation expectContent(Digest content) {
+        FileExpectation.Content known = expected;
+        if (known == null || !known.content().equals(content)) {
+            known = new FileExpectation.Content(this, canonical(content));
+            expected = known;
+        }
+        return known;
+    }
+
+    /** Expects that something is there. */
+    public Expectation expectPresence() {
+        return FileExpectation.Existence.of(this, Appearance.Kind.THERE);
+    }
+
+    /** Expects that nothing is there. */
+    public Expectation expectAbsence() {
+        return FileExpectation.Existence.of(this, Appearance.Kind.ABSENT);
+    }
+
+    /** Expects that nothing is there, or something that is not a regular file. */
+    public Expectation expectNoRegularFile() {
+        return FileExpectation.Existence.of(this, Appearance.Kind.NOT_REGULAR);
+    }
+
+    /** Expects that the path leads to the same file as now, whatever its content. */
+    public Expectation expectSameFile() {
+        return FileExpectation.Place.of(this, false);
+    }
+
+    /** Expects that the signature is the one of now. */
+    public Expectation expectSameSignature() {
+        return FileExpectation.Place.of(this, true);
+    }
+
+    /** Returns the signature that stands for a content, if it is the known state of this file and can be trusted. */
+    Optional<FileSignature> trustedSignatureOf(Digest content) {
+        FileState known = state;
+        return known != null && known.trusted() && known.content().equals(content)
+                ? Optional.of(known.signature())
+                : Optional.empty();
+    }
+
+    MemorySegment nativePath() {
+        return nativePath;
     }
 
     /** Returns signature and digest, taken together; empty as for {@link #content()}. */

@@ -34,6 +34,7 @@ final class Resolution {
                 choose(Setting.WORKTREE_ROOT),
                 choose(Setting.STRICT_PATHS),
                 choose(Setting.HARD_LINK),
+                choose(Setting.CHANGE_FEED),
                 choose(Setting.IDLE_TIMEOUT));
         addUnknownVariables();
         return new Resolved(settings, problems, origins);

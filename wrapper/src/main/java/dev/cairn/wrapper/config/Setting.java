@@ -29,11 +29,13 @@ record Setting<T>(String key, String variable, ValueType<T> type, Function<Setti
             new Setting<>("strict_paths", "CAIRN_STRICT_PATHS", ValueType.STRICT_PATHS, Settings::strictPaths);
     static final Setting<Boolean> HARD_LINK =
             new Setting<>("hard_link", "CAIRN_HARD_LINK", ValueType.BOOLEAN, Settings::hardLink);
+    static final Setting<Boolean> CHANGE_FEED =
+            new Setting<>("change_feed", "CAIRN_CHANGE_FEED", ValueType.BOOLEAN, Settings::changeFeed);
     static final Setting<Duration> IDLE_TIMEOUT =
             new Setting<>("idle_timeout", "CAIRN_IDLE_TIMEOUT", ValueType.DURATION, Settings::idleTimeout);
 
     static final List<Setting<?>> ALL =
-            List.of(MAX_SIZE, DISABLE, RECACHE, PATH_REMAP, WORKTREE_ROOT, STRICT_PATHS, HARD_LINK, IDLE_TIMEOUT);
+            List.of(MAX_SIZE, DISABLE, RECACHE, PATH_REMAP, WORKTREE_ROOT, STRICT_PATHS, HARD_LINK, CHANGE_FEED, IDLE_TIMEOUT);
 
     T fallback() {
         return value.apply(Settings.defaults());

@@ -16,6 +16,7 @@ import java.util.Map;
  * @param worktreeRoots directories that count as checkouts, absolute; empty to look for Git checkouts
  * @param strictPaths which spellings of paths are cached
  * @param hardLink whether outputs may be delivered as hard links to the cache's own files
+ * @param changeFeed whether what the kernel says of changes is believed, so that unchanged inputs are not looked at
  * @param idleTimeout how long the daemon stays without a request; zero means for ever, never negative
  */
 public record Settings(
@@ -26,6 +27,7 @@ public record Settings(
         List<String> worktreeRoots,
         StrictPaths strictPaths,
         boolean hardLink,
+        boolean changeFeed,
         Duration idleTimeout) {
 
     /** A byte budget that no disk reaches, far enough from overflow that sums with it are safe. */
@@ -50,7 +52,7 @@ public record Settings(
     }
 
     private static final Settings DEFAULTS = new Settings(
-            10L << 30, false, false, PathRemap.AUTO, List.of(), StrictPaths.OFF, false, Duration.ofHours(3));
+            10L << 30, false, false, PathRemap.AUTO, List.of(), StrictPaths.OFF, false, false, Duration.ofHours(3));
 
     /**
      * Checks the ranges.
@@ -67,7 +69,7 @@ public record Settings(
         }
     }
 
-    /** Returns what holds where nothing is set: 10 GiB, enabled, paths mapped, no hard links, three hours. */
+    /** Returns what holds where nothing is set: 10 GiB, enabled, paths mapped, no hard links, no change feed, three hours. */
     public static Settings defaults() {
         return DEFAULTS;
     }
@@ -79,7 +81,7 @@ public record Settings(
 
     /**
      * Returns the values for JSON, under their file keys and in a fixed order: {@code max_size} in bytes, {@code
-     * disable}, {@code recache} and {@code hard_link} as Booleans, {@code path_remap} and {@code
+     * disable}, {@code recache}, {@code hard_link} and {@code change_feed} as Booleans, {@code path_remap} and {@code
      * strict_paths} as words, {@code worktree_root} as written in the environment, {@code idle_timeout_seconds} in seconds. Immutable.
      */
     public Map<String, Object> values() {
@@ -91,6 +93,7 @@ public record Settings(
         values.put("worktree_root", ValueType.DIRECTORIES.text(worktreeRoots));
         values.put("strict_paths", ValueType.STRICT_PATHS.text(strictPaths));
         values.put("hard_link", hardLink);
+        values.put("change_feed", changeFeed);
         values.put("idle_timeout_seconds", idleTimeout.toSeconds());
         return Collections.unmodifiableMap(values);
     }

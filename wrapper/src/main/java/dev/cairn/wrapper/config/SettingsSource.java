@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the settings of a request: environment before file before default. Thread-safe.
@@ -30,6 +31,7 @@ public final class SettingsSource {
     private final LongSupplier nanoTime;
     private final Map<Path, CheckedFile> files = new ConcurrentHashMap<>();
     private final Map<Map<String, String>, Answer> answers = new ConcurrentHashMap<>();
+    private volatile @Nullable Recent recent;
 
     /**
      * What a request is to be answered with. Immutable.
@@ -52,6 +54,9 @@ public final class SettingsSource {
 
     private record CheckedFile(long checkedAt, Optional<FileStamp> stamp, SettingsFile contents) {}
 
+    /** The environment seen last, and what matters of it. */
+    private record Recent(Map<String, String> environment, Map<String, String> relevant) {}
+
     private record Answer(Location location, Optional<SettingsFile> file, Resolved resolved) {}
 
     /** Makes a source that accepts files of this process's user and of root. */
@@ -66,7 +71,7 @@ public final class SettingsSource {
 
     /** Returns the settings that hold for a request with this environment. Never throws for what is in it. */
     public Resolved resolve(Map<String, String> environment) {
-        Map<String, String> relevant = relevant(environment);
+        Map<String, String> relevant = relevantOnce(environment);
         Answer known = answers.get(relevant);
         Location location = known == null ? locate(relevant) : known.location();
         Optional<SettingsFile> file = location.path().map(this::current);
@@ -85,6 +90,20 @@ public final class SettingsSource {
     /** Returns the settings file that this environment leads to, whether or not it exists; empty when it leads to none. */
     public Optional<Path> file(Map<String, String> environment) {
         return locate(environment).path();
+    }
+
+    /** Requests of one build come with the same instance, and only an unmodifiable one may be recognised by that. */
+    @SuppressWarnings("ReferenceEquality")
+    private Map<String, String> relevantOnce(Map<String, String> environment) {
+        Recent last = recent;
+        if (last != null && last.environment == environment) {
+            return last.relevant;
+        }
+        Map<String, String> relevant = relevant(environment);
+        if (Map.copyOf(environment) == environment) {
+            recent = new Recent(environment, relevant);
+        }
+        return relevant;
     }
 
     private static Map<String, String> relevant(Map<String, String> environment) {

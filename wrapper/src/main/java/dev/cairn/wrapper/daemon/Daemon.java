@@ -1,5 +1,6 @@
 package dev.cairn.wrapper.daemon;
 
+import dev.cairn.cache.ChangeFeed;
 import dev.cairn.cache.FileClock;
 import dev.cairn.cache.FileStates;
 import dev.cairn.wrapper.events.EventLog;
@@ -120,6 +121,8 @@ public final class Daemon {
                 LOG.warn("refused a connection of another user");
             }
         } finally {
+            // After the answer: the first one must not wait for the feed to be opened.
+            ChangeFeed.use(settings.current().settings().changeFeed());
             lastUse = System.nanoTime();
             open.decrementAndGet();
         }

@@ -20,7 +20,7 @@ public final class EventLog {
     private final Statistics statistics;
     private final Supplier<Optional<Records>> records;
     private final Cache<String, Event> byOutput =
-            Caffeine.newBuilder().maximumSize(OUTPUTS).build();
+            Caffeine.newBuilder().executor(Runnable::run).maximumSize(OUTPUTS).build();
     private volatile @Nullable Event last;
     private volatile @Nullable Event lastMiss;
 

@@ -16,6 +16,7 @@ final class Recall {
 
     private final Conditions conditions;
     private final Cache<Digest, List<Recollection>> known = Caffeine.newBuilder()
+            .executor(Runnable::run)
             .maximumWeight(MOST_INPUTS)
             .weigher((Digest key, List<Recollection> answers) -> answers.stream()
                     .mapToInt(answer -> ENTRY + answer.inputs().size())

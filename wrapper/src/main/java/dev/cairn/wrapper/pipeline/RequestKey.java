@@ -5,24 +5,42 @@ import dev.cairn.cache.Hasher;
 import dev.cairn.wrapper.protocol.Request;
 import java.util.Map;
 import java.util.SortedMap;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the key under which the last verified answer to an invocation is remembered, in memory only. */
 final class RequestKey {
+    /** The environment seen last; requests of one build come with the same unmodifiable instance. */
+    private static volatile @Nullable Recent recent;
+
+    private record Recent(Map<String, String> environment, Digest digest) {}
+
     private RequestKey() {}
 
     static Digest of(Request request) {
-        SortedMap<String, String> environment = RelevantEnvironment.all(request);
-        Hasher hasher = Hasher.of("request")
+        return Hasher.of("request")
                 .put(request.compiler())
                 .put(request.directory())
                 .putLong(request.device())
                 .putLong(request.inode())
                 .putLong((request.stdoutTerminal() ? 1 : 0) + (request.stderrTerminal() ? 2 : 0))
                 .putAll(request.arguments())
-                .putLong(environment.size());
-        for (Map.Entry<String, String> variable : environment.entrySet()) {
+                .put(environment(request))
+                .finish();
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private static Digest environment(Request request) {
+        Recent last = recent;
+        if (last != null && last.environment == request.environment()) {
+            return last.digest;
+        }
+        SortedMap<String, String> relevant = RelevantEnvironment.all(request);
+        Hasher hasher = Hasher.of("request environment").putLong(relevant.size());
+        for (Map.Entry<String, String> variable : relevant.entrySet()) {
             hasher.put(variable.getKey()).put(variable.getValue());
         }
-        return hasher.finish();
+        Digest digest = hasher.finish();
+        recent = new Recent(request.environment(), digest);
+        return digest;
     }
 }

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,8 +15,10 @@ import java.util.Optional;
 
 /** Reads frames (docs/protocol.md) from a connection. Not thread-safe. */
 public final class FrameReader {
-    private static final int INITIAL = 1 << 15;
+    private static final int INITIAL = 1 << 13;
     private static final int LARGEST = 1 << 28;
+
+    private static final Environments ENVIRONMENTS = new Environments();
 
     private final ReadableByteChannel channel;
     private ByteBuffer buffer =
@@ -143,7 +146,15 @@ public final class FrameReader {
                 (flags & 4) != 0 ? Optional.of(dependencies) : Optional.empty()));
     }
 
+    /** The environment is the last field: what is left of the frame. */
     private Map<String, String> environment() throws Malformed {
+        int start = buffer.arrayOffset() + buffer.position();
+        Optional<Map<String, String>> known = ENVIRONMENTS.find(buffer.array(), start, start + buffer.remaining());
+        if (known.isPresent()) {
+            buffer.position(buffer.limit());
+            return known.get();
+        }
+        byte[] encoded = Arrays.copyOfRange(buffer.array(), start, start + buffer.remaining());
         Map<String, String> environment = new HashMap<>();
         for (String entry : texts()) {
             int equals = entry.indexOf('=');
@@ -151,7 +162,7 @@ public final class FrameReader {
                 environment.putIfAbsent(entry.substring(0, equals), entry.substring(equals + 1));
             }
         }
-        return environment;
+        return ENVIRONMENTS.remember(encoded, environment);
     }
 
     private int protocol() {

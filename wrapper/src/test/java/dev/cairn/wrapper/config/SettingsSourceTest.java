@@ -45,6 +45,7 @@ final class SettingsSourceTest {
                         List.of(),
                         StrictPaths.OFF,
                         false,
+                        false,
                         Duration.ofHours(3)));
         assertThat(resolved.problems()).isEmpty();
         assertThat(resolved.origins().values()).containsOnly("default");
@@ -57,6 +58,7 @@ final class SettingsSourceTest {
                         "worktree_root",
                         "strict_paths",
                         "hard_link",
+                        "change_feed",
                         "idle_timeout");
         assertThat(resolved.settings().texts().keySet())
                 .containsExactlyElementsOf(resolved.origins().keySet());
@@ -95,6 +97,7 @@ final class SettingsSourceTest {
                         List.of("/Work/a", "/b"),
                         StrictPaths.CONSISTENT,
                         true,
+                        false,
                         Duration.ZERO));
         assertThat(settings.values())
                 .containsEntry("max_size", 1L << 30)
@@ -137,6 +140,7 @@ final class SettingsSourceTest {
                         List.of("/Work/a", "/b"),
                         StrictPaths.CONSISTENT,
                         true,
+                        false,
                         Duration.ZERO));
     }
 

@@ -1,0 +1,93 @@
+/*
+ * Looks at many paths in one call: a hit rests on some hundred files, and going in and out of the JVM for each costs a daemon that was
+ * just started more than the files themselves. Paths that follow each other in one directory are looked up from there, which spares the
+ * kernel the way from the root; the directory is opened anew in every call, so it is the one that the path leads to now. The layout is
+ * that of Appearance.java.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+enum { SAME, THERE, ABSENT, NOT_REGULAR, SAME_FILE, NOT_A_DIRECTORY };
+enum { WORTH_OPENING = 3, LONGEST_DIRECTORY = 4096 };
+
+struct appearance {
+    const char *path;          /* absolute */
+    uint32_t directory_length; /* up to and with the last slash */
+    uint32_t kind;
+    uint64_t device; /* major number above, minor number below */
+    uint64_t inode, size;
+    int64_t mtime, ctime; /* nanoseconds since 1970 */
+    uint32_t mode;
+};
+
+static int64_t nanos(struct statx_timestamp stamp) {
+    return stamp.tv_sec * 1000000000 + stamp.tv_nsec;
+}
+
+static bool same_file(const struct statx *is, const struct appearance *was) {
+    return is->stx_ino == was->inode && ((uint64_t)is->stx_dev_major << 32 | is->stx_dev_minor) == was->device;
+}
+
+static bool same(const struct statx *is, const struct appearance *was) {
+    return same_file(is, was) && is->stx_size == was->size && nanos(is->stx_ctime) == was->ctime && nanos(is->stx_mtime) == was->mtime
+        && is->stx_mode == was->mode;
+}
+
+/* Looks at a path below `directory`, which ends before the path's byte `skip`. */
+static bool looks(const struct appearance *was, int directory, size_t skip) {
+    struct statx is;
+    bool there = statx(directory, was->path + skip, 0, STATX_BASIC_STATS, &is) == 0;
+    switch (was->kind) {
+    case SAME: return there && same(&is, was);
+    case THERE: return there;
+    case ABSENT: return !there;
+    case NOT_REGULAR: return !there || !S_ISREG(is.stx_mode);
+    case SAME_FILE: return there && same_file(&is, was);
+    case NOT_A_DIRECTORY: return !there || !S_ISDIR(is.stx_mode);
+    default: return false;
+    }
+}
+
+static bool beside(const struct appearance *one, const struct appearance *other) {
+    return one != NULL && other != NULL && one->directory_length == other->directory_length
+        && memcmp(one->path, other->path, one->directory_length) == 0;
+}
+
+/* The directory of a path, if enough of those that follow are in it; else -1. */
+static int open_shared(const struct appearance *const *list, uint32_t left) {
+    char directory[LONGEST_DIRECTORY];
+    for (uint32_t i = 1; i < WORTH_OPENING; i++)
+        if (i >= left || !beside(list[0], list[i]))
+            return -1;
+    if (list[0]->directory_length >= sizeof directory)
+        return -1;
+    memcpy(directory, list[0]->path, list[0]->directory_length);
+    directory[list[0]->directory_length] = '\0';
+    return open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* The first of the list, from a place on, that does not look as it did, or is not there to compare with (NULL); `count` when all do. */
+uint32_t cairn_first_unlike(const struct appearance *const *list, uint32_t from, uint32_t count) {
+    const struct appearance *opened = NULL;
+    int directory = -1;
+    uint32_t at = from;
+    for (; at < count && list[at] != NULL; at++) {
+        if (opened == NULL || !beside(opened, list[at])) {
+            if (directory >= 0)
+                close(directory);
+            directory = open_shared(list + at, count - at);
+            opened = directory < 0 ? NULL : list[at];
+        }
+        if (!looks(list[at], directory < 0 ? AT_FDCWD : directory, directory < 0 ? 0 : list[at]->directory_length))
+            break;
+    }
+    if (directory >= 0)
+        close(directory);
+    return at;
+}
