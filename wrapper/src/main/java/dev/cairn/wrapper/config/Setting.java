@@ -34,8 +34,8 @@ record Setting<T>(String key, String variable, ValueType<T> type, Function<Setti
     static final Setting<Duration> IDLE_TIMEOUT =
             new Setting<>("idle_timeout", "CAIRN_IDLE_TIMEOUT", ValueType.DURATION, Settings::idleTimeout);
 
-    static final List<Setting<?>> ALL =
-            List.of(MAX_SIZE, DISABLE, RECACHE, PATH_REMAP, WORKTREE_ROOT, STRICT_PATHS, HARD_LINK, CHANGE_FEED, IDLE_TIMEOUT);
+    static final List<Setting<?>> ALL = List.of(
+            MAX_SIZE, DISABLE, RECACHE, PATH_REMAP, WORKTREE_ROOT, STRICT_PATHS, HARD_LINK, CHANGE_FEED, IDLE_TIMEOUT);
 
     T fallback() {
         return value.apply(Settings.defaults());

@@ -89,7 +89,8 @@ final class SettingsSourceTest {
                         "CAIRN_HARD_LINK", "on",
                         "CAIRN_IDLE_TIMEOUT", "0"))
                 .settings();
-        assertThat(settings).isEqualTo(new Settings(
+        assertThat(settings)
+                .isEqualTo(new Settings(
                         1L << 30,
                         true,
                         true,

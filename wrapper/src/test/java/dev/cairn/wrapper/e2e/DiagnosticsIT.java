@@ -42,7 +42,9 @@ class DiagnosticsIT {
         }
         Result piped = box.cairn(bare.split(" ")).env("TERM", terminal).run();
         assertThat(piped.errText()).as("into a file").doesNotContain("\033[");
-        assertThat(onTerminal(box.launcher() + " " + bare, terminal)).as("again").isEqualTo(wanted);
+        assertThat(onTerminal(box.launcher() + " " + bare, terminal))
+                .as("again")
+                .isEqualTo(wanted);
     }
 
     private static String onTerminal(String command, String terminal) {
@@ -79,7 +81,8 @@ class DiagnosticsIT {
         box.write("q.s", "\t.globl q\nq:\n\t.long 1\n");
         box.write(".git/HEAD", "x\n");
         for (int i = 0; i < 2; i++) {
-            Command bare = box.bare("clang", "-Werror", "-c", "q.s", "-o", "q.o").env("CAIRN_PATH_REMAP", "auto");
+            Command bare =
+                    box.bare("clang", "-Werror", "-c", "q.s", "-o", "q.o").env("CAIRN_PATH_REMAP", "auto");
             box.likeBare(bare);
         }
     }

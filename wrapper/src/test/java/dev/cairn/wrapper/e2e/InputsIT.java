@@ -48,9 +48,13 @@ class InputsIT {
     void aPluginCountsByItsContent() {
         box.write("a.c", "int f;\n");
         for (String number : new String[] {"1", "2"}) {
-            box.write("plugin.c", "#include <stdio.h>\n__attribute__((constructor)) static void say(void) { fputs(\"plugin "
-                    + number + "\\n\", stderr); }\n");
-            box.bare("gcc", "-shared", "-fPIC", "plugin.c", "-o", "plugin.so").run().succeeded();
+            box.write(
+                    "plugin.c",
+                    "#include <stdio.h>\n__attribute__((constructor)) static void say(void) { fputs(\"plugin " + number
+                            + "\\n\", stderr); }\n");
+            box.bare("gcc", "-shared", "-fPIC", "plugin.c", "-o", "plugin.so")
+                    .run()
+                    .succeeded();
             box.settle();
             missThenHit("clang", "-fplugin=./plugin.so", "-c", "a.c", "-o", "a.o");
         }
@@ -61,10 +65,19 @@ class InputsIT {
         box.write("a.c", "int f(int x) { return x ? 1 : 2; }\n");
         for (String count : new String[] {"7", "9000"}) {
             box.write("profile.txt", "f\n0\n2\n" + count + "\n1\n");
-            Result merged = box.bare("llvm-profdata-14", "merge", "profile.txt", "-o", "p.profdata").run();
+            Result merged = box.bare("llvm-profdata-14", "merge", "profile.txt", "-o", "p.profdata")
+                    .run();
             assertThat(merged.exit()).as(merged.errText()).isZero();
             box.settle();
-            missThenHit("clang", "-O2", "-Wno-profile-instr-out-of-date", "-fprofile-use=p.profdata", "-c", "a.c", "-o", "a.o");
+            missThenHit(
+                    "clang",
+                    "-O2",
+                    "-Wno-profile-instr-out-of-date",
+                    "-fprofile-use=p.profdata",
+                    "-c",
+                    "a.c",
+                    "-o",
+                    "a.o");
         }
     }
 
@@ -73,8 +86,10 @@ class InputsIT {
         box.write("a.c", "int f;\n");
         box.write("value", "1");
         for (String option : new String[] {"-fnew-flag=value", "--new-flag=value", "-Wnew-thing=value"}) {
-            assertThat(box.likeBare("gcc", option, "-c", "a.c", "-o", "a.o").isHit()).isFalse();
-            assertThat(box.likeBare("gcc", option, "-c", "a.c", "-o", "a.o").isHit()).isFalse();
+            assertThat(box.likeBare("gcc", option, "-c", "a.c", "-o", "a.o").isHit())
+                    .isFalse();
+            assertThat(box.likeBare("gcc", option, "-c", "a.c", "-o", "a.o").isHit())
+                    .isFalse();
         }
     }
 
@@ -118,7 +133,8 @@ class InputsIT {
         for (String word : words) {
             reversed.insert(0, word + " ");
         }
-        assertThat(box.likeBare(("gcc " + reversed + "-c a.c -o a.o").split(" +")).isHit())
+        assertThat(box.likeBare(("gcc " + reversed + "-c a.c -o a.o").split(" +"))
+                        .isHit())
                 .isFalse();
     }
 
@@ -200,7 +216,9 @@ class InputsIT {
         box.write("use.cpp", "import m;\nint use() { return v(); }\n");
         for (String value : new String[] {"1", "2"}) {
             box.write("m.cppm", "export module m;\nexport inline int v() { return " + value + "; }\n");
-            box.bare("clang++", "-std=c++20", "--precompile", "m.cppm", "-o", "m.pcm").run().succeeded();
+            box.bare("clang++", "-std=c++20", "--precompile", "m.cppm", "-o", "m.pcm")
+                    .run()
+                    .succeeded();
             box.settle();
             String[] argv = {"clang++", "-std=c++20", "-fmodule-file=m.pcm", "-c", "use.cpp", "-o", "use.o"};
             assertThat(box.likeBare(argv).isHit()).as("module %s", value).isFalse();

@@ -128,7 +128,9 @@ class OptionsIT {
         write("e.c", "int f(int x) { return undeclared; }\n");
         write("b.c", "int b;\n");
         write("d/s.c", "#include \"../h.h\"\nint s(int v) { return g(v); }\n");
-        write("x.cpp", "#include \"h.h\"\ntemplate <class T> T id(T t) { return t; }\nint x(int v) { return id(g(v)); }\n");
+        write(
+                "x.cpp",
+                "#include \"h.h\"\ntemplate <class T> T id(T t) { return t; }\nint x(int v) { return id(g(v)); }\n");
         write("p.i", "# 1 \"p.c\"\nint p;\n");
         write("q.s", "\t.globl q\nq:\n\t.long 1\n");
         write("r.S", "#define R 3\n\t.globl r\nr:\n\t.long R\n");

@@ -107,7 +107,9 @@ class PrecompiledHeadersIT {
         box.write("deep.h", "#ifndef DEEP\n#define DEEP 4\n#endif\n");
         box.bare("touch", "-d", "2001-01-01", "deep.h").run().succeeded(); // Clang looks at whole seconds
         box.settle();
-        assertThat(compile(argv).isHit()).as("Clang refuses it for a changed header").isFalse();
+        assertThat(compile(argv).isHit())
+                .as("Clang refuses it for a changed header")
+                .isFalse();
         assertThat(make("clang", "p.pch").word()).isEqualTo("miss");
         assertThat(compile(argv).word()).isEqualTo("miss");
         assertThat(compile(argv).isHit()).isTrue();

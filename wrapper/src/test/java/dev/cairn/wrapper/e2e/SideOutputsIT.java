@@ -25,17 +25,23 @@ class SideOutputsIT {
 
     @ParameterizedTest
     @CsvSource({
-        "gcc, -g -gsplit-dwarf, dwo", "clang, -g -gsplit-dwarf, dwo", "gcc, -fstack-usage, su", "clang, -fstack-usage, su",
+        "gcc, -g -gsplit-dwarf, dwo",
+        "clang, -g -gsplit-dwarf, dwo",
+        "gcc, -fstack-usage, su",
+        "clang, -fstack-usage, su",
         "gcc, -fcallgraph-info, ci"
     })
     void theyAreDeliveredWhereverTheOutputGoes(String compiler, String flags, String suffix) throws IOException {
         source();
         for (String output : new String[] {"-o o1/x.o", "-o o2/x.o", "", "-o o1/x.y.o", "-o o1/plain"}) {
-            String[] argv = (compiler + " " + flags + " -c a.c " + output).trim().split(" +");
+            String[] argv =
+                    (compiler + " " + flags + " -c a.c " + output).trim().split(" +");
             box.likeBare(argv);
             assertThat(box.likeBare(argv).isHit()).as(output).isTrue();
         }
-        box.cairn((compiler + " " + flags + " -c a.c -o o2/x.o").split(" +")).run().succeeded();
+        box.cairn((compiler + " " + flags + " -c a.c -o o2/x.o").split(" +"))
+                .run()
+                .succeeded();
         assertThat(box.work.resolve("o2/x." + suffix)).isNotEmptyFile();
         assertThat(box.work.resolve("o1/x." + suffix)).doesNotExist();
     }
@@ -74,7 +80,9 @@ class SideOutputsIT {
                         .in(box.work.resolve(build))
                         .run()
                         .succeeded();
-                box.bare(box.work.resolve(build).resolve("main").toString()).run().succeeded();
+                box.bare(box.work.resolve(build).resolve("main").toString())
+                        .run()
+                        .succeeded();
                 assertThat(box.work.resolve(build).resolve("main.gcda")).isNotEmptyFile();
             }
         }

@@ -129,10 +129,7 @@ class WorktreesIT {
     void nothingOfOneCheckoutIsInWhatAnotherGets() throws IOException {
         Path one = checkout("one");
         Path two = checkout("second/place");
-        compile(one, "gcc", true, "-g")
-                .after(box.launcher().toString())
-                .run()
-                .succeeded();
+        compile(one, "gcc", true, "-g").after(box.launcher().toString()).run().succeeded();
         Result result = compile(two, "gcc", true, "-g")
                 .after(box.launcher().toString())
                 .run()
@@ -151,8 +148,7 @@ class WorktreesIT {
         Path two = checkout("two");
         shared(one, compile(one, "gcc", true), two, compile(two, "gcc", true));
         box.write("two/inc/h.h", HEADER.replace("v * 2", "v * 3"));
-        assertThat(likeMapped(two, compile(two, "gcc", true)))
-                .isEqualTo(new Outcome("miss", "header_changed", ""));
+        assertThat(likeMapped(two, compile(two, "gcc", true))).isEqualTo(new Outcome("miss", "header_changed", ""));
         assertThat(likeMapped(one, compile(one, "gcc", true)).isHit()).isTrue();
         box.write("two/src/h.h", HEADER);
         assertThat(likeMapped(two, compile(two, "gcc", true)).word()).isEqualTo("miss");
@@ -219,9 +215,11 @@ class WorktreesIT {
             checkout("src-" + name);
             box.directory("obj-" + name);
         }
-        assertThat(likeMapped(box.work, beside("A", absolute), mappings("A", absolute)).word())
+        assertThat(likeMapped(box.work, beside("A", absolute), mappings("A", absolute))
+                        .word())
                 .isEqualTo("miss");
-        assertThat(likeMapped(box.work, beside("Bb", absolute), mappings("Bb", absolute)).isHit())
+        assertThat(likeMapped(box.work, beside("Bb", absolute), mappings("Bb", absolute))
+                        .isHit())
                 .isTrue();
     }
 
@@ -281,9 +279,11 @@ class WorktreesIT {
         Path one = checkout("one");
         Path two = checkout("second/two");
         String own = "-ffile-prefix-map=%s/src=/usr/src/own";
-        assertThat(likeMapped(one, compile(one, "gcc", true, "-g", own.formatted(one))).word())
+        assertThat(likeMapped(one, compile(one, "gcc", true, "-g", own.formatted(one)))
+                        .word())
                 .isEqualTo("miss");
-        assertThat(likeMapped(two, compile(two, "gcc", true, "-g", own.formatted(two))).isHit())
+        assertThat(likeMapped(two, compile(two, "gcc", true, "-g", own.formatted(two)))
+                        .isHit())
                 .isTrue();
         assertThat(notes(two.resolve("build/a.o"))).anyMatch(line -> line.contains("user_mapping"));
         assertThat(likeMapped(two, compile(two, "gcc", true, "-g", own.formatted(two) + "er"))
@@ -293,7 +293,12 @@ class WorktreesIT {
 
     @ParameterizedTest
     @CsvSource({
-        "gcc, --coverage", "gcc, -flto", "gcc, -fprofile-generate", "clang, -flto", "clang, -emit-llvm", "gcc, -gz"
+        "gcc, --coverage",
+        "gcc, -flto",
+        "gcc, -fprofile-generate",
+        "clang, -flto",
+        "clang, -emit-llvm",
+        "gcc, -gz"
     })
     void whatNoMappingReachesKeepsThePlaceInItsKey(String compiler, String flag) throws IOException {
         Path one = checkout("one");
@@ -377,9 +382,11 @@ class WorktreesIT {
     @ValueSource(strings = {"with space", "a#b", "a$b", "a=b", "a%b"})
     void aCheckoutWithAnAwkwardNameIsCachedUnmapped(String name) throws IOException {
         Path root = checkout(name);
-        assertThat(likeMapped(root, compile(root, "gcc", true, "-g"), "-DNOTHING").word())
+        assertThat(likeMapped(root, compile(root, "gcc", true, "-g"), "-DNOTHING")
+                        .word())
                 .isEqualTo("miss");
-        assertThat(likeMapped(root, compile(root, "gcc", true, "-g"), "-DNOTHING").isHit())
+        assertThat(likeMapped(root, compile(root, "gcc", true, "-g"), "-DNOTHING")
+                        .isHit())
                 .isTrue();
         assertThat(notes(root.resolve("build/a.o"))).anyMatch(line -> line.contains("unmappable_root"));
     }

@@ -163,8 +163,7 @@ class CompilationParserTest {
         assertThat(keyWords("-O2 -c a.c -o x.o"))
                 .isEqualTo(keyWords("-O2 -c a.c -oy.o"))
                 .containsExactly("-O2", "-c", "a.c", "SOURCE");
-        assertThat(keyWords("-c a.c -o x.o -MD -MT t -MF f"))
-                .isEqualTo(keyWords("-c a.c -o y.o -MD -MT t -MF g"));
+        assertThat(keyWords("-c a.c -o x.o -MD -MT t -MF f")).isEqualTo(keyWords("-c a.c -o y.o -MD -MT t -MF g"));
         assertThat(keyWords("-c a.c -o x.o -MD -MF f")).contains("x.o");
         assertThat(keyWords("-c a.c -o x.o -flto")).contains("x.o");
     }
@@ -179,7 +178,8 @@ class CompilationParserTest {
     void aNativeProcessorIsSeenInEachSpelling() {
         assertThat(understood("-c a.c -march=native").line().nativeProcessor()).isTrue();
         assertThat(understood("-c a.c -mtune=native").line().nativeProcessor()).isTrue();
-        assertThat(understood("-c a.c -mcpu=native+crypto").line().nativeProcessor()).isTrue();
+        assertThat(understood("-c a.c -mcpu=native+crypto").line().nativeProcessor())
+                .isTrue();
         assertThat(understood("-c a.c -march=x86-64").line().nativeProcessor()).isFalse();
     }
 

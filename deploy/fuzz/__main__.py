@@ -1,0 +1,155 @@
+"""Differential fuzzing: random edits to a project; after each, what Cairn delivers must be what the bare compiler makes."""
+import argparse
+import os
+import random
+import shutil
+import subprocess
+import sys
+import threading
+import time
+
+from plants import PLANTS, plant
+from project import SOURCES, Project, settle
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.dirname(os.path.dirname(HERE))
+
+
+class Difference(Exception):
+    pass
+
+
+class Fuzzer:
+    def __init__(self, launcher, work, seed):
+        self.launcher = launcher
+        self.random = random.Random(seed)
+        self.cache = os.path.join(work, "cache")
+        shutil.rmtree(self.cache, ignore_errors=True)
+        self.project = Project(os.path.join(work, "project"), self.random)
+        self.base = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": work, "LC_ALL": "C", "CAIRN_DIR": self.cache,
+                     "CAIRN_IDLE_TIMEOUT": "10m"}
+        self.history = []
+        self.compared = 0
+
+    def run(self, command):
+        result = subprocess.run(command, cwd=self.project.root, env=self.project.variables(self.base), stdin=subprocess.DEVNULL,
+                                capture_output=True)
+        return result.returncode, result.stdout, result.stderr
+
+    def outputs(self, name):
+        found = {}
+        for suffix in (".o", ".d"):
+            path = self.project.path(f"out/{name}{suffix}")
+            if os.path.exists(path):
+                with open(path, "rb") as file:
+                    found[suffix] = file.read()
+                os.remove(path)
+        return found
+
+    def bare(self, compiler, source):
+        command = self.project.command(compiler, source, "out/x")
+        command.insert(1, f"-ffile-prefix-map={self.project.root}=.")
+        return self.run(command), self.outputs("x")
+
+    def check(self, compiler, source):
+        with_cairn = self.run([self.launcher] + self.project.command(compiler, source, "out/x")), self.outputs("x")
+        wanted = self.bare(compiler, source)
+        self.compared += 1
+        if with_cairn != wanted:
+            raise Difference(f"{compiler} source {source}: exit {with_cairn[0][0]} for {wanted[0][0]}, "
+                             f"differing: {[s for s in ('.o', '.d') if with_cairn[1].get(s) != wanted[1].get(s)]}, "
+                             f"stderr {'equal' if with_cairn[0][2] == wanted[0][2] else 'differs'}")
+
+    def step(self, number):
+        what = self.project.edit()
+        compiler = self.random.choice(["gcc", "gcc", "clang"])
+        self.history.append(f"{number}: {what} ({compiler})")
+        if what == "twice":
+            self.history[-1] += ": " + self.within_a_tick(compiler)
+        elif self.random.random() < 0.15:
+            self.history[-1] += ": " + self.meanwhile(compiler)
+        elif self.random.random() < 0.15:
+            self.together(compiler)
+        if self.random.random() < 0.5:
+            settle(self.project.root)
+        for source in self.random.sample(range(SOURCES), 2):
+            self.check(compiler, source)
+
+    def within_a_tick(self, compiler):
+        source = self.random.randrange(SOURCES)
+        for _ in range(3):
+            what = self.project.twin()
+            self.check(compiler, source)
+        return what
+
+    def meanwhile(self, compiler):
+        """A header is edited while the compiler is at work."""
+        source = self.random.randrange(SOURCES)
+        command = [self.launcher] + self.project.command(compiler, source, "out/y")
+        running = subprocess.Popen(command, cwd=self.project.root, env=self.project.variables(self.base), stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(self.random.choice([0.001, 0.005, 0.01, 0.02, 0.03]))
+        what = self.project.new_header()
+        running.wait()
+        self.outputs("y")
+        self.check(compiler, source)
+        return f"meanwhile {what}, source {source}"
+
+    def together(self, compiler):
+        """Several builds at once."""
+        commands = [[self.launcher] + self.project.command(compiler, source, f"out/t{source}") for source in range(SOURCES)] * 2
+        threads = [threading.Thread(target=self.run, args=(command,)) for command in commands]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for source in range(SOURCES):
+            self.outputs(f"t{source}")
+
+    def stop(self):
+        subprocess.run([self.launcher, "stop"], env=self.base, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+
+def fuzz(launcher, work, seed, steps, quiet):
+    """Returns the number of the step that showed a difference, or None."""
+    fuzzer = Fuzzer(launcher, work, seed)
+    try:
+        for number in range(1, steps + 1):
+            try:
+                fuzzer.step(number)
+            except Difference as difference:
+                if not quiet:
+                    print("\n".join(fuzzer.history[-12:]))
+                    print(f"fuzz: step {number} of seed {seed}: {difference}; the project is in {fuzzer.project.root}")
+                return number
+        if not quiet:
+            print(f"fuzz: {steps} steps of seed {seed}, {fuzzer.compared} compilations compared, no difference")
+        return None
+    finally:
+        fuzzer.stop()
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="fuzz.sh", description=__doc__)
+    parser.add_argument("--steps", type=int, default=5000)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--plant", choices=sorted(PLANTS) + ["all"], help="switch a check off first; a difference must then be found")
+    parser.add_argument("--work", default=os.path.join(ROOT, "target", "fuzz"))
+    parser.add_argument("--cairn", default=os.path.join(ROOT, "wrapper", "target", "cairn"), help="the distribution")
+    parser.add_argument("--jdk", default=os.environ.get("JAVA_HOME", ""))
+    options = parser.parse_args()
+    os.makedirs(options.work, exist_ok=True)
+    if not options.plant:
+        found = fuzz(os.path.join(options.cairn, "bin", "cairn"), options.work, options.seed, options.steps, False)
+        sys.exit(0 if found is None else 1)
+    failed = 0
+    for name in sorted(PLANTS) if options.plant == "all" else [options.plant]:
+        launcher = plant(name, ROOT, options.cairn, options.work, options.jdk)
+        found = fuzz(launcher, options.work, options.seed, options.steps, True)
+        print(f"fuzz: planted {name}: " + (f"found in step {found}" if found else f"NOT FOUND in {options.steps} steps"))
+        failed += found is None
+        shutil.rmtree(os.path.join(options.work, f"planted-{name}"), ignore_errors=True)
+    sys.exit(1 if failed else 0)
+
+
+main()
