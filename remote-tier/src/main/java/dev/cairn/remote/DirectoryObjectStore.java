@@ -117,6 +117,23 @@ public final class DirectoryObjectStore implements ObjectStore {
     }
 
     @Override
+    public Capabilities capabilities() {
+        return new Capabilities(Capabilities.Support.YES, true);
+    }
+
+    @Override
+    public PutResult.Stored put(String key, Content content) throws IOException {
+        Path object = pathOf(key);
+        try (Temporary temporary = write(content);
+                KeyLock lock = KeyLock.take(locks, key)) {
+            lock.requireHeld();
+            Files.createDirectories(object.resolveSibling(""));
+            Files.move(temporary.file(), object, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return new PutResult.Stored(temporary.etag());
+        }
+    }
+
+    @Override
     public PutResult putIfAbsent(String key, Content content) throws IOException {
         Path object = pathOf(key);
         if (Files.exists(object)) {
