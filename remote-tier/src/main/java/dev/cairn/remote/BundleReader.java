@@ -154,7 +154,7 @@ final class BundleReader {
         for (Row row : rows) {
             outputs.add(row.extract(in, directory.resolve("output" + outputs.size())));
         }
-        return new FetchedArtifact(directory, outputs, out, err, bytes);
+        return new FetchedArtifact(directory, outputs, out, err, bytes, () -> FetchedArtifact.delete(directory));
     }
 
     private static byte[] exactly(InputStream in, int length) throws IOException {

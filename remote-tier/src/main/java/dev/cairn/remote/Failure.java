@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
-import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import javax.net.ssl.SSLException;
@@ -85,9 +84,6 @@ public enum Failure {
                 }
                 case NoRouteToHostException nobody -> {
                     return UNREACHABLE;
-                }
-                case ProtocolException nonsense -> {
-                    return REFUSED;
                 }
                 default -> {}
             }

@@ -7,16 +7,19 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
- * An artifact that came from a store, complete and checked, in a directory of its own that closing it removes.
- * Immutable.
+ * An artifact that came from a store, complete and checked, in a directory of its own that goes when it is
+ * closed. Immutable; closing it twice is harmless.
  *
  * @param outputs the main output is the last, as it was stored
  * @param bytes how many bytes were transferred for it
+ * @param release what closing does
  */
-public record FetchedArtifact(Path directory, List<Output> outputs, byte[] stdout, byte[] stderr, long bytes)
+public record FetchedArtifact(
+        Path directory, List<Output> outputs, byte[] stdout, byte[] stderr, long bytes, Runnable release)
         implements AutoCloseable {
     /**
      * One output file.
@@ -45,7 +48,17 @@ public record FetchedArtifact(Path directory, List<Output> outputs, byte[] stdou
 
     @Override
     public void close() {
-        delete(directory);
+        release.run();
+    }
+
+    /** Returns the same artifact, shared with others: closing it lets go of it, once. */
+    FetchedArtifact sharedUntil(Runnable letGo) {
+        AtomicBoolean closed = new AtomicBoolean();
+        return new FetchedArtifact(directory, outputs, stdout, stderr, bytes, () -> {
+            if (closed.compareAndSet(false, true)) {
+                letGo.run();
+            }
+        });
     }
 
     /** Deletes a directory of files; what is left over is removed when the tier opens the next time. */

@@ -65,6 +65,8 @@ final class S3Clients {
                         .backoffStrategy(BackoffStrategy.retryImmediately())
                         .throttlingBackoffStrategy(BackoffStrategy.retryImmediately())
                         .circuitBreakerEnabled(false)
+                        // The defaults would wait in line for as long as a server wishes.
+                        .useClientDefaults(false)
                         .retryOnException(S3Clients::isBrokenConnection)
                         .build())
                 .build();

@@ -10,6 +10,7 @@ public final class StoreException extends IOException {
     private static final int LONGEST_MESSAGE = 300;
 
     private final Failure failure;
+    private final String line;
     private final long retryAfterMillis;
 
     StoreException(Failure failure, String message) {
@@ -18,8 +19,10 @@ public final class StoreException extends IOException {
 
     StoreException(
             Failure failure, String message, Optional<Duration> retryAfter, Optional<? extends Throwable> cause) {
-        super(oneLine(Secrets.redact(message)), cause.orElse(null));
+        String redacted = oneLine(Secrets.redact(message));
+        super(redacted, cause.orElse(null));
         this.failure = failure;
+        this.line = redacted;
         this.retryAfterMillis = retryAfter.map(Duration::toMillis).orElse(-1L);
     }
 
@@ -45,6 +48,11 @@ public final class StoreException extends IOException {
     private static String oneLine(String message) {
         String line = message.replaceAll("\\s+", " ").strip();
         return line.length() <= LONGEST_MESSAGE ? line : line.substring(0, LONGEST_MESSAGE) + "...";
+    }
+
+    /** Returns the message: one line for users. */
+    public String line() {
+        return line;
     }
 
     /** Returns why. */
