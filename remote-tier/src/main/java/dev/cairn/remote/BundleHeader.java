@@ -5,6 +5,7 @@ import dev.cairn.cache.Hasher;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * What an artifact bundle begins with; docs/formats.md describes it. The checksum covers all of it and the body.
@@ -52,6 +53,11 @@ record BundleHeader(boolean compressed, long body, long plain, Digest artifact, 
         ByteBuffer out = ByteBuffer.allocate(LENGTH).put(fixed(compressed, body, plain, artifact));
         seal.write(out);
         return out.put(checksum.toBytes()).array();
+    }
+
+    /** Returns which artifact a bundle says that it is, unchecked. */
+    static Optional<Digest> artifactOf(byte[] bundle) {
+        return bundle.length < LENGTH ? Optional.empty() : Optional.of(Digest.read(bundle, FIXED - Digest.LENGTH));
     }
 
     static BundleHeader decode(byte[] bytes, FormatLimits limits) throws DamagedObject {

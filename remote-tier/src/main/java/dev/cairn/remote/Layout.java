@@ -41,6 +41,15 @@ record Layout(String namespace, String scope) {
         return journal(context) + entry.hex();
     }
 
+    /** What a build used. */
+    String session(Digest name) {
+        return hashed(name) + ".s";
+    }
+
+    String pack(Digest content) {
+        return hashed(content) + ".p";
+    }
+
     /** An object to try out preconditions with. */
     String probe() {
         return namespace + "/v1/" + scope + "/probe";

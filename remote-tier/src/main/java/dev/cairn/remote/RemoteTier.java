@@ -20,7 +20,9 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +38,7 @@ public final class RemoteTier implements AutoCloseable {
     private static final int REMEMBERED_SCOPES = 100_000;
 
     private final RemoteSettings settings;
+    private final ArtifactCache cache;
     private final Trust trust;
     private final RemoteCounters counters = new RemoteCounters();
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(
@@ -52,6 +55,7 @@ public final class RemoteTier implements AutoCloseable {
 
     private RemoteTier(RemoteSettings settings, ArtifactCache cache, StoreConnection.Opener opener) {
         this.settings = settings;
+        this.cache = cache;
         this.trust = new Trust(settings.trusted());
         RemoteTuning tuning = settings.tuning();
         connection = new StoreConnection(
@@ -138,6 +142,47 @@ public final class RemoteTier implements AutoCloseable {
     public void offer(Digest context, byte[] entry, Digest artifact) {
         if (settings.mode().writes() && entry.length <= FormatLimits.ENTRY) {
             uploads.offer(UploadJob.of(context, artifact, entry));
+        }
+    }
+
+    /**
+     * Leaves a record of what a build used, for {@link #warm} elsewhere. Takes as long as it takes; for the background.
+     *
+     * @return one line on what went wrong, or empty
+     */
+    public Optional<String> record(SessionName session, List<SessionRecord.Use> uses) {
+        if (!settings.mode().writes()) {
+            return Optional.of("this machine only reads");
+        }
+        try {
+            new SessionWriter(settings, connection, cache).write(session, uses);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(StoreException.of(e).line());
+        }
+    }
+
+    /**
+     * Fetches what earlier builds used.
+     *
+     * @param sessions the most fitting first
+     * @param absent whether something is missing here
+     * @param sink takes in what comes, from many threads
+     * @param progress told after each request, from many threads
+     */
+    public WarmProgress warm(
+            List<SessionName> sessions,
+            WarmLimits limits,
+            Predicate<SessionRecord.Use> absent,
+            BiConsumer<SessionRecord.Use, FetchedArtifact> sink,
+            Consumer<WarmProgress> progress) {
+        WarmUp.Single single = artifact -> fetchArtifact(artifact, () -> {});
+        WarmUp warmUp = new WarmUp(settings, connection, executor, single, limits, sink, progress);
+        try {
+            return settings.mode().reads() ? warmUp.run(sessions, absent) : new WarmProgress(0, 0, 0, 0);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return warmUp.progress();
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 /** Stands before a real HTTP server and does to its answers what networks and servers do. One request per connection. */
 final class FaultProxy implements AutoCloseable {
     private static final Pattern LENGTH = Pattern.compile("(?im)^content-length: *(\\d+)");
+    private static final Pattern CONDITION = Pattern.compile("(?im)^if-(none-)?match:");
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     /** What happens to an answer. */
@@ -52,6 +53,9 @@ final class FaultProxy implements AutoCloseable {
 
         /** The server says this instead; {@code headers} end in line breaks. */
         record Status(int code, String headers) implements Fault {}
+
+        /** The server has no conditional requests. */
+        record NoConditions() implements Fault {}
 
         /** Every second request meets a fault. */
         record Sometimes(Fault fault) implements Fault {}
@@ -122,6 +126,12 @@ final class FaultProxy implements AutoCloseable {
             Fault now = fault;
             if (now instanceof Fault.Sometimes sometimes) {
                 now = requests.size() % 2 == 0 ? sometimes.fault() : new Fault.None();
+            }
+            if (now instanceof Fault.NoConditions
+                    && CONDITION
+                            .matcher(new String(request, StandardCharsets.ISO_8859_1))
+                            .find()) {
+                now = new Fault.Status(501, "");
             }
             answer(now, client, request, line.startsWith("HEAD"));
         } catch (IOException e) {

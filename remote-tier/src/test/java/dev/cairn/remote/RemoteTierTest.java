@@ -2,11 +2,13 @@ package dev.cairn.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -17,12 +19,21 @@ class RemoteTierTest {
     enum Kind {
         DIRECTORY,
         S3,
+        /** Without conditional puts. */
+        LIMITED_S3,
         GCS,
         HTTP
     }
 
     @TempDir
     Path directory;
+
+    private final FaultProxy limited = FaultProxy.before(NginxServer.PORT);
+
+    @AfterEach
+    void stop() throws IOException {
+        limited.close();
+    }
 
     @ParameterizedTest
     @EnumSource
@@ -68,7 +79,7 @@ class RemoteTierTest {
                 machine.drain();
                 return machine;
             } catch (Exception e) {
-                throw new java.io.IOException(e);
+                throw new IOException(e);
             }
         });
         try (Machine last = Machine.at(directory.resolve("last"), url)) {
@@ -165,6 +176,11 @@ class RemoteTierTest {
         return switch (kind) {
             case DIRECTORY -> RemoteUrl.parse("file://" + directory.resolve("store"));
             case S3 -> S3Server.newBucket();
+            case LIMITED_S3 -> {
+                limited.target(S3Server.PORT);
+                limited.set(new FaultProxy.Fault.NoConditions());
+                yield S3Server.bucket(S3Server.newBucket().place(), limited.port(), java.util.Map.of());
+            }
             case GCS -> GcsServer.newBucket();
             case HTTP -> NginxServer.newArea();
         };

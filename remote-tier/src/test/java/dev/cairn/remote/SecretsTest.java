@@ -10,8 +10,7 @@ class SecretsTest {
     @Test
     void whatWasRegisteredIsNeverSeen() {
         Secrets.register("hunter2-hunter2");
-        assertThat(Secrets.redact("the server said: hunter2-hunter2 is wrong"))
-                .isEqualTo("the server said: *** is wrong");
+        assertThat(Secrets.redact("it said hunter2-hunter2 there")).isEqualTo("it said *** there");
         assertThat(new StoreException(Failure.DENIED, "no: hunter2-hunter2")).hasMessage("no: ***");
     }
 
