@@ -106,6 +106,11 @@ public final class DirectoryObjectStore implements ObjectStore {
     }
 
     @Override
+    public Optional<InputStream> content(String key) throws IOException {
+        return openObject(key).map(Channels::newInputStream);
+    }
+
+    @Override
     public Optional<ObjectInfo> head(String key) throws IOException {
         Optional<FileChannel> opened = openObject(key);
         if (opened.isEmpty()) {

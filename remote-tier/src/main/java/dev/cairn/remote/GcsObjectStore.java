@@ -14,6 +14,7 @@ import com.google.cloud.storage.StorageOptions;
 import dev.cairn.remote.Capabilities.Support;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.channels.Channels;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -83,6 +84,26 @@ final class GcsObjectStore implements ObjectStore {
             return Optional.of(new StoredObject(info(key, blob), new Body(content)));
         } catch (StorageException e) {
             throw failure(e);
+        }
+    }
+
+    @Override
+    public Optional<InputStream> content(String key) throws IOException {
+        // The request is made by the first read, which is also what finds out whether there is an object.
+        InputStream body = new Body(Channels.newInputStream(storage.reader(BlobId.of(bucket, prefix.add(key)))));
+        PushbackInputStream content = new PushbackInputStream(body);
+        try {
+            int first = content.read();
+            if (first >= 0) {
+                content.unread(first);
+            }
+            return Optional.of(content);
+        } catch (StoreException e) {
+            content.close();
+            if (e.failure() == Failure.NO_BUCKET) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 
@@ -222,6 +243,12 @@ final class GcsObjectStore implements ObjectStore {
     private static final class Body extends java.io.FilterInputStream {
         Body(InputStream content) {
             super(content);
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
         }
 
         @Override

@@ -3,6 +3,7 @@ package dev.cairn.remote;
 import dev.cairn.cache.Digest;
 import dev.cairn.remote.Capabilities.Support;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,18 +40,18 @@ final class ManifestStore {
      */
     static Optional<ManifestObject> read(ObjectStore store, Layout layout, Digest context, Runnable firstByte)
             throws IOException {
-        Optional<StoredObject> found = store.get(layout.manifest(context));
+        Optional<InputStream> found = store.content(layout.manifest(context));
         firstByte.run();
         if (found.isEmpty()) {
             return Optional.empty();
         }
-        try (StoredObject object = found.get()) {
-            return Optional.of(decode(context, object));
+        try (InputStream content = found.get()) {
+            return Optional.of(decode(context, content));
         }
     }
 
-    private static ManifestObject decode(Digest context, StoredObject object) throws IOException {
-        return ManifestObject.decode(context, object.content().readNBytes(FormatLimits.MANIFEST + 1));
+    private static ManifestObject decode(Digest context, InputStream content) throws IOException {
+        return ManifestObject.decode(context, content.readNBytes(FormatLimits.MANIFEST + 1));
     }
 
     /** Adds entries of one context. */
@@ -115,7 +116,7 @@ final class ManifestStore {
             Optional<StoredObject> found = store.get(key);
             if (found.isPresent()) {
                 try (StoredObject object = found.get()) {
-                    entries.addAll(decode(context, object).entries());
+                    entries.addAll(decode(context, object.content()).entries());
                 } catch (DamagedObject e) {
                     // whatever it was, it is no entry
                 }
@@ -134,7 +135,7 @@ final class ManifestStore {
         try (StoredObject object = found.get()) {
             Optional<String> etag = Optional.of(object.info().etag());
             try {
-                return new Present(decode(context, object), etag);
+                return new Present(decode(context, object.content()), etag);
             } catch (DamagedObject e) {
                 return new Present(empty, etag);
             }

@@ -1,6 +1,7 @@
 package dev.cairn.remote;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Optional;
 
 /**
@@ -19,6 +20,14 @@ public interface ObjectStore extends AutoCloseable {
 
     /** Returns an object, which must be closed, or empty when there is none. */
     Optional<StoredObject> get(String key) throws IOException;
+
+    /**
+     * Returns an object's bytes alone, which must be closed, or empty when there is none; with fewer requests than {@link
+     * #get} where its tag would cost one.
+     */
+    default Optional<InputStream> content(String key) throws IOException {
+        return get(key).map(StoredObject::content);
+    }
 
     /** Returns what is known of an object without its content, or empty when there is none. */
     Optional<ObjectInfo> head(String key) throws IOException;

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.cairn.cache.ArtifactCache;
 import dev.cairn.cache.Digest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -304,15 +305,15 @@ public final class RemoteTier implements AutoCloseable {
 
     private Optional<FetchedArtifact> fetchArtifact(
             ObjectStore store, Layout layout, Digest artifact, Runnable firstByte) throws IOException {
-        Optional<StoredObject> found = store.get(layout.artifact(artifact));
+        Optional<InputStream> found = store.content(layout.artifact(artifact));
         firstByte.run();
         if (found.isEmpty()) {
             return Optional.empty();
         }
         Path directory = settings.temporary().resolve("fetched-" + UUID.randomUUID());
-        try (StoredObject object = found.get()) {
+        try (InputStream content = found.get()) {
             BundleReader reader = new BundleReader(layout.place(), trust, FormatLimits.DEFAULT);
-            return Optional.of(reader.read(artifact, object.content(), directory));
+            return Optional.of(reader.read(artifact, content, directory));
         }
     }
 

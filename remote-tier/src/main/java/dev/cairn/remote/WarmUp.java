@@ -3,6 +3,7 @@ package dev.cairn.remote;
 import dev.cairn.cache.Digest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,6 +27,9 @@ import java.util.function.Predicate;
  * as it is there. Thread-safe; for one use.
  */
 final class WarmUp {
+    /** A pack is in memory while it is unpacked. */
+    private static final int PACKS_AT_ONCE = 8;
+
     /** Where artifacts that are in no pack come from. */
     @FunctionalInterface
     interface Single {
@@ -40,6 +44,7 @@ final class WarmUp {
     private final WarmLimits limits;
     private final Deadline deadline;
     private final Semaphore requests;
+    private final Semaphore unpacking = new Semaphore(PACKS_AT_ONCE);
     private final Consumer<WarmProgress> progress;
     private final BiConsumer<SessionRecord.Use, FetchedArtifact> sink;
     private final Map<Digest, SessionRecord.Use> wanted = new ConcurrentHashMap<>();
@@ -87,13 +92,13 @@ final class WarmUp {
         List<Future<?>> packs = new ArrayList<>();
         for (var record : records) {
             for (Digest pack : record.getValue().packs()) {
-                packs.add(executor.submit(() -> limited(() -> unpack(record.getKey(), pack))));
+                packs.add(executor.submit(() -> limited(unpacking, () -> unpack(record.getKey(), pack))));
             }
         }
         await(packs);
         List<Future<?>> singles = new ArrayList<>();
         for (Digest artifact : wanted.keySet()) {
-            singles.add(executor.submit(() -> limited(() -> fetch(artifact))));
+            singles.add(executor.submit(() -> limited(requests, () -> fetch(artifact))));
         }
         await(singles);
         return progress();
@@ -102,12 +107,12 @@ final class WarmUp {
     private Optional<SessionRecord> record(Layout layout, Digest key) {
         try {
             return connection.ask(store -> {
-                Optional<StoredObject> object = store.get(layout.session(key));
-                if (object.isEmpty()) {
+                Optional<InputStream> found = store.content(layout.session(key));
+                if (found.isEmpty()) {
                     return Optional.empty();
                 }
-                try (StoredObject opened = object.get()) {
-                    byte[] read = opened.content().readNBytes(SessionRecord.LARGEST + 1);
+                try (InputStream content = found.get()) {
+                    byte[] read = content.readNBytes(SessionRecord.LARGEST + 1);
                     return Optional.of(SessionRecord.decode(key, layout.place(), trust, read));
                 }
             });
@@ -117,9 +122,9 @@ final class WarmUp {
     }
 
     /** Does something that asks the store, when it is its turn, unless the limits are reached. */
-    private void limited(Runnable work) {
+    private void limited(Semaphore turns, Runnable work) {
         try {
-            requests.acquire();
+            turns.acquire();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return;
@@ -132,7 +137,7 @@ final class WarmUp {
                 work.run();
             }
         } finally {
-            requests.release();
+            turns.release();
         }
         progress.accept(progress());
     }
@@ -140,9 +145,9 @@ final class WarmUp {
     private void unpack(Layout layout, Digest key) {
         try {
             Pack pack = connection.ask(store -> {
-                try (StoredObject object =
-                        store.get(layout.pack(key)).orElseThrow(() -> new DamagedObject("no pack"))) {
-                    return Pack.decode(key, object.content().readNBytes(Pack.largest() + 1));
+                try (InputStream content =
+                        store.content(layout.pack(key)).orElseThrow(() -> new DamagedObject("no pack"))) {
+                    return Pack.decode(key, content.readNBytes(Pack.largest() + 1));
                 }
             });
             BundleReader reader = new BundleReader(layout.place(), trust, FormatLimits.DEFAULT);
