@@ -11,6 +11,7 @@ work=$target/test
 cairn=$distribution/bin/cairn
 # The tests speak for themselves, whatever is set here.
 unset CAIRN_DIR CAIRN_CONFIG CAIRN_REMOTE CAIRN_DISABLE CAIRN_RECACHE CAIRN_PATH_REMAP CAIRN_HARD_LINK CAIRN_MAX_SIZE CAIRN_INNER
+export CAIRN_TEST_FIREBASE=$target/firebase-tools
 passed=0
 
 # step NAME FUNCTION
@@ -45,7 +46,7 @@ tools() {
 
 # The storage emulator that stands in for Google's service. Nothing of it may run while it is installed.
 gcs_server() {
-    local version=15.34.2 home=$target/firebase-tools
+    local version=15.34.2 home=$CAIRN_TEST_FIREBASE
     [ "$(cat "$home/installed" 2>/dev/null)" = "$version" ] || {
         mkdir -p "$home"
         npm install --prefix "$home" --ignore-scripts --no-audit --no-fund --loglevel=error "firebase-tools@$version"

@@ -24,7 +24,7 @@ public final class ObjectStores {
             };
         } catch (StoreException e) {
             throw e;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | LinkageError e) {
             throw new StoreException(
                     Failure.MISCONFIGURED,
                     "cannot open " + url + ": " + StoreException.describe(e),

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -79,7 +80,11 @@ final class Reads<T> {
             context.counters().skipped.increment();
             return new RemoteAnswer.Unavailable<>("remote-budget");
         }
-        return await(build, join(key), wait);
+        try {
+            return await(build, join(key), wait);
+        } catch (RejectedExecutionException e) {
+            return new RemoteAnswer.Unavailable<>("remote-closed");
+        }
     }
 
     /** Forgets that something was absent. */
@@ -134,7 +139,7 @@ final class Reads<T> {
                 remembered.put(key, failed);
             }
             return failed;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             return new RemoteAnswer.Unavailable<>("remote-error");
         } finally {
             context.requests().release();

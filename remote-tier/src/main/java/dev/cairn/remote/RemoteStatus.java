@@ -20,7 +20,7 @@ public record RemoteStatus(
     /** How it stands. */
     public enum State {
         OK,
-        /** It answers, not always. */
+        /** It answers, not always, or cannot be written to. */
         DEGRADED,
         /** It fails and is left alone; builds go on without it, and it is tried again in the background. */
         OPEN,
@@ -60,7 +60,7 @@ public record RemoteStatus(
         return url + ": "
                 + switch (state) {
                     case OK -> "ok";
-                    case DEGRADED -> "answers, not always";
+                    case DEGRADED -> "works in part";
                     case OPEN -> "does not work at the moment; builds go on without it";
                     case MISCONFIGURED -> "cannot work as it is configured; builds go on without it";
                 }

@@ -98,7 +98,7 @@ public final class RemoteTier implements AutoCloseable {
         deleteLeftovers(settings.temporary());
         RemoteTier tier = new RemoteTier(settings, cache, opener);
         if (settings.mode().writes()) {
-            Thread.ofVirtual().start(tier.uploads::start);
+            tier.uploads.start();
         }
         return tier;
     }
@@ -194,7 +194,7 @@ public final class RemoteTier implements AutoCloseable {
                 settings.mode(),
                 settings.namespace(),
                 connection.state(),
-                connection.lastFailure().map(StoreException::line),
+                connection.lastError(),
                 connection.knownCapabilities(),
                 counters.snapshot(uploads.progress()));
     }

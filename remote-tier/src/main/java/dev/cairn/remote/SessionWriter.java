@@ -50,7 +50,7 @@ final class SessionWriter {
             packs.add(put(new Pack(bundles)));
         }
         byte[] record = new SessionRecord(session.key(), packs, uses).encode(layout.place(), signer);
-        connection.ask(store -> store.put(layout.session(session.key()), Content.of(record)));
+        connection.write(store -> store.put(layout.session(session.key()), Content.of(record)));
     }
 
     private Optional<byte[]> bundle(SessionRecord.Use use) throws IOException {
@@ -72,8 +72,8 @@ final class SessionWriter {
         byte[] bytes = pack.encode();
         Digest key = Hasher.content(bytes);
         String name = layout.pack(key);
-        if (connection.ask(store -> store.head(name)).isEmpty()) {
-            connection.ask(store -> store.put(name, Content.of(bytes)));
+        if (connection.write(store -> store.head(name)).isEmpty()) {
+            connection.write(store -> store.put(name, Content.of(bytes)));
         }
         return key;
     }

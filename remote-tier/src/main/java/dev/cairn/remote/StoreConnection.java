@@ -47,6 +47,7 @@ final class StoreConnection implements AutoCloseable {
     private volatile Optional<ObjectStore> store = Optional.empty();
     private volatile Optional<Capabilities> capabilities = Optional.empty();
     private volatile Optional<StoreException> lastFailure = Optional.empty();
+    private volatile Optional<StoreException> lastWriteFailure = Optional.empty();
     private volatile boolean closed;
 
     StoreConnection(
@@ -77,6 +78,27 @@ final class StoreConnection implements AutoCloseable {
             StoreException failure = StoreException.of(e);
             if (!Thread.currentThread().isInterrupted()) {
                 failed(failure);
+            }
+            throw failure;
+        }
+    }
+
+    /**
+     * Writes. That this fails, with credentials that only read for instance, does not keep anyone from reading; whoever
+     * writes sees to it when to try again.
+     */
+    <T> T write(Question<T> question) throws StoreException {
+        try {
+            T answer = question.ask(opened());
+            lastWriteFailure = Optional.empty();
+            return answer;
+        } catch (IOException | RuntimeException e) {
+            StoreException failure = StoreException.of(e);
+            if (!closed && failure.failure().isOfTheStore()) {
+                if (lastWriteFailure.isEmpty()) {
+                    LOG.warn("remote {}: uploads fail: {}", name, failure.line());
+                }
+                lastWriteFailure = Optional.of(failure);
             }
             throw failure;
         }
@@ -166,7 +188,7 @@ final class StoreConnection implements AutoCloseable {
         if (known.isPresent()) {
             return known.get();
         }
-        Capabilities found = ask(opened -> CapabilityProbe.of(opened, probeKey));
+        Capabilities found = write(opened -> CapabilityProbe.of(opened, probeKey));
         capabilities = Optional.of(found);
         return found;
     }
@@ -175,14 +197,17 @@ final class StoreConnection implements AutoCloseable {
         return capabilities;
     }
 
-    Optional<StoreException> lastFailure() {
-        return lastFailure;
+    /** Returns one line on what goes wrong, if anything does. */
+    Optional<String> lastError() {
+        return lastFailure
+                .map(StoreException::line)
+                .or(() -> lastWriteFailure.map(failure -> "uploads fail: " + failure.line()));
     }
 
     RemoteStatus.State state() {
         Optional<StoreException> failure = lastFailure;
         if (failure.isEmpty()) {
-            return RemoteStatus.State.OK;
+            return lastWriteFailure.isEmpty() ? RemoteStatus.State.OK : RemoteStatus.State.DEGRADED;
         }
         if (!failure.get().failure().isTransient()) {
             return RemoteStatus.State.MISCONFIGURED;

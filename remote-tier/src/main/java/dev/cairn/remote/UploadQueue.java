@@ -50,6 +50,7 @@ final class UploadQueue implements AutoCloseable {
     private long done;
     private long failed;
     private long dropped;
+    private boolean takenUp;
     private boolean closed;
 
     UploadQueue(Records records, Work work, RemoteTuning tuning) {
@@ -58,18 +59,29 @@ final class UploadQueue implements AutoCloseable {
         this.tuning = tuning;
     }
 
-    /** Takes up what an earlier process left, and starts. */
+    /** Takes up what an earlier process left, and starts; returns at once. */
     void start() {
+        lock.lock();
+        try {
+            workers.add(Thread.ofVirtual().name("upload-start").start(this::takeUp));
+            for (int i = 0; i < tuning.uploads(); i++) {
+                workers.add(Thread.ofVirtual().name("upload-" + i).start(this::work));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void takeUp() {
         List<UploadJob.Key> left = new ArrayList<>();
         records.forEach(
                 Records.Kind.UPLOAD, (key, value) -> UploadJob.Key.read(key).ifPresent(left::add));
         lock.lock();
         try {
             left.forEach(this::enqueue);
-            for (int i = 0; i < tuning.uploads(); i++) {
-                workers.add(Thread.ofVirtual().name("upload-" + i).start(this::work));
-            }
         } finally {
+            takenUp = true;
+            changed.signalAll();
             lock.unlock();
         }
     }
@@ -132,7 +144,8 @@ final class UploadQueue implements AutoCloseable {
                 records.get(Records.Kind.UPLOAD, key.bytes()).flatMap(value -> UploadJob.read(key, value));
         try {
             if (job.isEmpty()) {
-                finish(key, () -> dropped++);
+                // It was done while the earlier process's jobs were being taken up.
+                finish(key, () -> {});
                 return;
             }
             Uploader.Outcome outcome = work.run(job.get());
@@ -144,7 +157,7 @@ final class UploadQueue implements AutoCloseable {
                     dropped++;
                 }
             });
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | LinkageError e) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }
@@ -164,7 +177,7 @@ final class UploadQueue implements AutoCloseable {
         }
     }
 
-    private void failed(UploadJob.Key key, Exception cause) {
+    private void failed(UploadJob.Key key, Throwable cause) {
         Optional<StoreException> answer = cause instanceof StoreException known ? Optional.of(known) : Optional.empty();
         boolean ofTheStore = answer.map(known -> known.failure().isOfTheStore()).orElse(false);
         lock.lock();
@@ -210,8 +223,17 @@ final class UploadQueue implements AutoCloseable {
         }
     }
 
+    private boolean isTakenUp() {
+        lock.lock();
+        try {
+            return takenUp || workers.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /**
-     * Waits until nothing is queued, or the deadline has come, or it is certain that nothing more happens before it.
+     * Waits until nothing is queued, or the deadline has come.
      *
      * @param progress told now and then
      * @return whether nothing is queued any longer
@@ -220,12 +242,12 @@ final class UploadQueue implements AutoCloseable {
         while (true) {
             UploadProgress now = progress();
             progress.accept(now);
-            if (now.queued() == 0 || deadline.remainingNanos() == 0) {
+            if ((now.queued() == 0 && isTakenUp()) || deadline.remainingNanos() == 0) {
                 return now.queued() == 0;
             }
             lock.lockInterruptibly();
             try {
-                if (!attempts.isEmpty()) {
+                if (!attempts.isEmpty() || !takenUp) {
                     changed.awaitNanos(Math.min(PROGRESS.toNanos(), deadline.remainingNanos()));
                 }
             } finally {

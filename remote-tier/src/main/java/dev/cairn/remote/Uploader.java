@@ -93,7 +93,7 @@ final class Uploader {
         ReentrantLock turn = turns.get(Math.floorMod(context.a(), turns.size()));
         turn.lock();
         try {
-            connection.ask(store -> {
+            connection.write(store -> {
                 ManifestStore.add(store, capabilities, layout, context, List.of(entry));
                 return true;
             });
@@ -110,11 +110,11 @@ final class Uploader {
             String name = layout.artifact(key);
             boolean conditional = capabilities.conditionalPut() == Support.YES;
             if ((!conditional || size > WORTH_ASKING)
-                    && connection.ask(store -> store.head(name)).isPresent()) {
+                    && connection.write(store -> store.head(name)).isPresent()) {
                 return;
             }
             bandwidth.take(size);
-            connection.ask(store ->
+            connection.write(store ->
                     conditional ? store.putIfAbsent(name, Content.of(file)) : store.put(name, Content.of(file)));
             counters.bytesUp.add(size);
         } finally {

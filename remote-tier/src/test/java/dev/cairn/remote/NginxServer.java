@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * nginx with WebDAV, one for all tests of this JVM: {@code /open/} for anyone, {@code /basic/} with a password, {@code
+ * nginx with WebDAV, one for all tests of this JVM: {@code /open/} for anyone, {@code
+ * /readonly/} the same for reading only, {@code /basic/} with a password, {@code
  * /bearer/} with a token; and over TLS {@code /open/} for those who show a certificate.
  */
 final class NginxServer {
@@ -72,6 +73,7 @@ final class NginxServer {
                     server {
                         listen 127.0.0.1:%d;
                         location /open/ { }
+                        location /readonly/ { alias DIRECTORY/data/open/; limit_except GET HEAD { deny all; } }
                         location /basic/ { auth_basic "cache"; auth_basic_user_file DIRECTORY/passwords; }
                         location /bearer/ { if ($http_authorization != "Bearer %s") { return 401; } }
                     }

@@ -11,8 +11,10 @@ import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** Programs that the tests start, and stop when the JVM ends. */
 final class TestServers {
@@ -45,7 +47,7 @@ final class TestServers {
                     .redirectOutput(log.toFile());
             builder.environment().put("TMPDIR", directory.toString());
             Process process = builder.start();
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process)));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(process, directory)));
             await().atMost(Duration.ofSeconds(60)).until(() -> {
                 if (!process.isAlive()) {
                     throw new IllegalStateException(command + " ended: " + Files.readString(log));
@@ -78,14 +80,24 @@ final class TestServers {
         }
     }
 
-    private static void stop(Process process) {
+    private static void stop(Process process, Path directory) {
         process.destroy();
         try {
             if (!process.waitFor(3, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
+                process.destroyForcibly().waitFor();
             }
-        } catch (InterruptedException e) {
+            delete(directory);
+        } catch (InterruptedException | IOException e) {
+            // The build's own clean removes what is left.
             process.destroyForcibly();
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 }
