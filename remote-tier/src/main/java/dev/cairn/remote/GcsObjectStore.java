@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.nio.channels.Channels;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -23,6 +24,8 @@ import java.util.Optional;
 final class GcsObjectStore implements ObjectStore {
     /** Up to here one request sends metadata and content together. */
     private static final int ONE_REQUEST = 8 << 20;
+
+    private static final String SCOPE = "https://www.googleapis.com/auth/devstorage.read_write";
 
     private final Storage storage;
     private final String bucket;
@@ -51,20 +54,38 @@ final class GcsObjectStore implements ObjectStore {
                         .build())
                 .setProjectId(url.option("project").orElse("cairn"));
         url.option("endpoint").ifPresent(options::setHost);
+        options.setCredentials(url.flag("anonymous") ? NoCredentials.getInstance() : credentials(url));
+        return new GcsObjectStore(options.build().getService(), url);
+    }
+
+    /**
+     * Returns the application default credentials: those of a file (of a user, a service account, or workload identity);
+     * those of the instance only on request, as asking for them hangs where there is no metadata service.
+     */
+    private static GoogleCredentials credentials(RemoteUrl url) throws StoreException {
         try {
-            options.setCredentials(
-                    url.flag("anonymous")
-                            ? NoCredentials.getInstance()
-                            : GoogleCredentials.getApplicationDefault()
-                                    .createScoped("https://www.googleapis.com/auth/devstorage.read_write"));
+            if (url.flag("instance_credentials")) {
+                return GoogleCredentials.getApplicationDefault().createScoped(SCOPE);
+            }
+            try (InputStream file = Files.newInputStream(credentialsFile())) {
+                return GoogleCredentials.fromStream(file).createScoped(SCOPE);
+            }
         } catch (IOException e) {
             throw new StoreException(
                     Failure.DENIED,
-                    "no application default credentials found; set them up, or add ?anonymous=true",
+                    "no application default credentials found; set GOOGLE_APPLICATION_CREDENTIALS, or add"
+                            + " instance_credentials=true on a machine of the provider's, or anonymous=true",
                     Optional.empty(),
                     Optional.of(e));
         }
-        return new GcsObjectStore(options.build().getService(), url);
+    }
+
+    private static Path credentialsFile() {
+        Optional<String> named = Optional.ofNullable(System.getenv("GOOGLE_APPLICATION_CREDENTIALS"));
+        Path configuration = Optional.ofNullable(System.getenv("CLOUDSDK_CONFIG"))
+                .map(Path::of)
+                .orElse(Path.of(System.getProperty("user.home"), ".config", "gcloud"));
+        return named.map(Path::of).orElse(configuration.resolve("application_default_credentials.json"));
     }
 
     @Override

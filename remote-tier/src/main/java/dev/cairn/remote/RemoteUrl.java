@@ -30,7 +30,7 @@ public record RemoteUrl(
     public enum Kind {
         S3(
                 "endpoint region path_style anonymous instance_credentials profile sse kms_key requester_pays conditional_put"),
-        GCS("endpoint project anonymous"),
+        GCS("endpoint project anonymous instance_credentials"),
         HTTP("ca conditional_put"),
         DIRECTORY("");
 

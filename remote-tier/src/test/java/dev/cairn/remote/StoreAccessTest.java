@@ -46,6 +46,20 @@ class StoreAccessTest {
     }
 
     @Test
+    void noRequestIsMadeForGooglesCredentialsEither() {
+        String home = System.setProperty("user.home", "/nonexistent");
+        try {
+            assertThatExceptionOfType(StoreException.class)
+                    .isThrownBy(() -> ObjectStores.open(
+                            RemoteUrl.parse("gs://bucket?endpoint=http://127.0.0.1:1"), HttpCredentials.NONE, LIMITS))
+                    .satisfies(e -> assertThat(e.failure()).isEqualTo(Failure.DENIED))
+                    .withMessageContaining("instance_credentials=true");
+        } finally {
+            System.setProperty("user.home", home);
+        }
+    }
+
+    @Test
     void anonymousRequestsAreNotSigned() {
         RemoteUrl bucket = S3Server.newBucket();
         RemoteUrl anonymous = S3Server.bucket(bucket.place(), S3Server.PORT, Map.of("anonymous", "true"));
