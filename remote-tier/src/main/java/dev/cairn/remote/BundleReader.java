@@ -25,7 +25,7 @@ import java.util.List;
  */
 final class BundleReader {
     private static final int BUFFER = 64 << 10;
-    private static final int IN_MEMORY = 1 << 20;
+    private static final int IN_MEMORY = 128 << 10;
     private static final String BODY = "body";
 
     private final String place;

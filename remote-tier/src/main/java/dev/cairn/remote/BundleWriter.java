@@ -87,7 +87,10 @@ final class BundleWriter {
         return Files.size(file) - BundleHeader.LENGTH;
     }
 
-    private static long plainLength(Artifact artifact) throws IOException {
+    private long plainLength(Artifact artifact) throws IOException {
+        if (Math.max(artifact.stdout().length, artifact.stderr().length) > limits.text()) {
+            throw new IOException("more text than the remote tier takes");
+        }
         long length = Integer.BYTES * 3L + artifact.stdout().length + artifact.stderr().length;
         for (Artifact.Output output : artifact.outputs()) {
             if (!FormatLimits.ROLE.matcher(output.role()).matches()) {

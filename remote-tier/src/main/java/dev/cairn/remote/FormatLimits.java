@@ -10,13 +10,13 @@ import java.util.regex.Pattern;
  * @param text bytes of stdout, and of stderr
  */
 record FormatLimits(long body, long plain, int text) {
-    static final FormatLimits DEFAULT = new FormatLimits(2L << 30, 4L << 30, 16 << 20);
+    static final FormatLimits DEFAULT = new FormatLimits(2L << 30, 4L << 30, 4 << 20);
 
     static final int OUTPUTS = 256;
     static final int ENTRIES = 32;
-    static final int ENTRY = 4 << 20;
-    static final int MANIFEST = 8 << 20;
-    static final int MANIFEST_PLAIN = 16 << 20;
+    static final int ENTRY = 1 << 20;
+    static final int MANIFEST = 4 << 20;
+    static final int MANIFEST_PLAIN = 8 << 20;
 
     /** The largest window that a compressed body may ask memory for, as a power of two. */
     static final int WINDOW = 23;

@@ -13,7 +13,7 @@ import java.util.List;
  */
 record Pack(List<byte[]> bundles) {
     /** A pack is full when it has this size. */
-    static final int FULL = 4 << 20;
+    static final int FULL = 2 << 20;
 
     /** Up to this size a bundle goes into a pack. */
     static final int SMALL = 256 << 10;

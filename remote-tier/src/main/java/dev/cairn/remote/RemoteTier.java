@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class RemoteTier implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteTier.class);
-    private static final int REQUESTS = 128;
+    private static final int REQUESTS = 64;
     private static final int REMEMBERED_SCOPES = 100_000;
 
     private final RemoteSettings settings;

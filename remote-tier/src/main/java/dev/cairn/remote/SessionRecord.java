@@ -18,9 +18,9 @@ import java.util.Optional;
  * @param packs keys of packs
  */
 public record SessionRecord(Digest key, List<Digest> packs, List<Use> uses) {
-    static final int LARGEST = 16 << 20;
+    static final int LARGEST = 6 << 20;
 
-    private static final int LARGEST_PLAIN = 64 << 20;
+    private static final int LARGEST_PLAIN = 16 << 20;
     private static final int MOST_USES = 100_000;
     private static final int MOST_PACKS = 10_000;
     private static final byte[] MAGIC = {'C', 'A', 'I', 'R', 'N', 'S', 'E', 'S'};
@@ -40,7 +40,15 @@ public record SessionRecord(Digest key, List<Digest> packs, List<Use> uses) {
         uses = List.copyOf(uses);
     }
 
+    /** Returns the record, with as many of the first uses as readers take. */
     byte[] encode(String place, Optional<SigningKey> signer) {
+        byte[] encoded = encodeAll(place, signer);
+        return encoded.length <= LARGEST
+                ? encoded
+                : new SessionRecord(key, packs, uses.subList(0, uses.size() / 2)).encode(place, signer);
+    }
+
+    private byte[] encodeAll(String place, Optional<SigningKey> signer) {
         byte[] plain = content();
         byte[] packed = Zstd.compress(plain, LEVEL);
         Digest signed = signed(place, key, plain);
@@ -80,10 +88,8 @@ public record SessionRecord(Digest key, List<Digest> packs, List<Use> uses) {
         return out.toByteArray();
     }
 
-    /** Returns as many uses as readers take. */
     private List<Use> bounded() {
-        // What zstd adds to bytes that do not shrink stays below the bound as well.
-        long room = LARGEST - (1 << 20) - (long) Digest.LENGTH * Math.min(packs.size(), MOST_PACKS);
+        long room = LARGEST_PLAIN - 8 - (long) Digest.LENGTH * Math.min(packs.size(), MOST_PACKS);
         int count = 0;
         while (count < Math.min(uses.size(), MOST_USES)) {
             room -= 2L * Digest.LENGTH + 4 + uses.get(count).entry().length;

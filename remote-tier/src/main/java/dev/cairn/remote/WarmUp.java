@@ -28,7 +28,7 @@ import java.util.function.Predicate;
  */
 final class WarmUp {
     /** A pack is in memory while it is unpacked. */
-    private static final int PACKS_AT_ONCE = 8;
+    private static final int PACKS_AT_ONCE = 4;
 
     /** Where artifacts that are in no pack come from. */
     @FunctionalInterface

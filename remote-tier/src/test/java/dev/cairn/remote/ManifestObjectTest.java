@@ -80,7 +80,7 @@ class ManifestObjectTest {
                         PLACE,
                         CONTEXT,
                         SampleArtifacts.key("a" + i),
-                        SampleArtifacts.random(i, 3 << 20),
+                        SampleArtifacts.random(i, 300 << 10),
                         Optional.empty()))
                 .toList();
         byte[] encoded = new ManifestObject(CONTEXT, List.of()).with(large).encode();

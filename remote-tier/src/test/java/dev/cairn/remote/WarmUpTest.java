@@ -47,7 +47,7 @@ class WarmUpTest {
                 assertThat(arrived.get("entry of artifact" + i)).isEqualTo(output(i));
             }
             // Two records of which one is missing, one pack, and what is too large for a pack.
-            assertThat(proxy.requests()).hasSizeLessThanOrEqualTo(3 + LARGE);
+            assertThat(proxy.requests()).hasSizeLessThanOrEqualTo(4 + LARGE);
             assertThat(directory.resolve("fresh/temporary")).isEmptyDirectory();
         }
     }
@@ -123,6 +123,19 @@ class WarmUpTest {
         byte[] longer = java.util.Arrays.copyOf(pack, pack.length + 3);
         assertThatExceptionOfType(DamagedObject.class)
                 .isThrownBy(() -> Pack.decode(dev.cairn.cache.Hasher.content(longer), longer));
+    }
+
+    @Test
+    void aRecordNeverOutgrowsItsReaders() throws Exception {
+        List<SessionRecord.Use> uses = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            uses.add(new SessionRecord.Use(
+                    SampleArtifacts.key("c" + i), SampleArtifacts.key("a" + i), SampleArtifacts.random(i, 400 << 10)));
+        }
+        byte[] record = new SessionRecord(MAIN.key(), List.of(), uses).encode("default/main", Optional.empty());
+        assertThat(SessionRecord.decode(MAIN.key(), "default/main", Trust.ANYONE, record)
+                        .uses())
+                .hasSizeBetween(5, 20);
     }
 
     private RemoteUrl recorded() throws Exception {
