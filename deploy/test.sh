@@ -11,6 +11,7 @@ work=$target/test
 cairn=$distribution/bin/cairn
 # The tests speak for themselves, whatever is set here.
 unset CAIRN_DIR CAIRN_CONFIG CAIRN_REMOTE CAIRN_DISABLE CAIRN_RECACHE CAIRN_PATH_REMAP CAIRN_HARD_LINK CAIRN_MAX_SIZE CAIRN_INNER
+export CAIRN_TEST_FIREBASE=$target/firebase-tools
 passed=0
 
 # step NAME FUNCTION
@@ -38,9 +39,19 @@ step() {
 tools() {
     need mvn:maven gcc:gcc g++:g++ clang:clang make:make ninja:ninja-build cmake:cmake musl-gcc:musl-tools \
         aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu dpkg-source:dpkg-dev clang-tidy:clang-tidy shellcheck:shellcheck \
-        git:git diff:diffutils mount:mount setpriv:util-linux
+        git:git diff:diffutils mount:mount setpriv:util-linux nginx:nginx-light openssl:openssl node:nodejs npm:npm
     # The cross compiler's own C library has no command to look for.
     [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || install_packages libc6-dev-arm64-cross
+}
+
+# The storage emulator that stands in for Google's service. Nothing of it may run while it is installed.
+gcs_server() {
+    local version=15.34.2 home=$CAIRN_TEST_FIREBASE
+    [ "$(cat "$home/installed" 2>/dev/null)" = "$version" ] || {
+        mkdir -p "$home"
+        npm install --prefix "$home" --ignore-scripts --no-audit --no-fund --loglevel=error "firebase-tools@$version"
+        echo "$version" >"$home/installed"
+    }
 }
 
 scripts() { shellcheck -x -P SCRIPTDIR deploy/*.sh build/*.sh .ci/run; }
@@ -110,6 +121,7 @@ processes() {
 
 mkdir -p "$work"
 step "tools" tools
+step "a server for Google's storage" gcs_server
 need_jdk
 step "scripts (shellcheck)" scripts
 step "launcher (clang-tidy)" launcher_lint

@@ -13,7 +13,9 @@ public interface Records {
         /** Counters. */
         STATISTICS,
         /** The last compilation of each output, by path. */
-        HISTORY
+        HISTORY,
+        /** What is still to be uploaded. */
+        UPLOAD
     }
 
     /** A record's key and value. */
@@ -27,6 +29,9 @@ public interface Records {
 
     /** Writes several records of one kind together. */
     void putAll(Kind kind, List<Entry> records);
+
+    /** Removes a record, if it is there. */
+    void remove(Kind kind, byte[] key);
 
     /** Visits all records of a kind. */
     void forEach(Kind kind, BiConsumer<byte[], byte[]> visitor);

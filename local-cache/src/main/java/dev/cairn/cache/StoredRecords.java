@@ -48,6 +48,11 @@ final class StoredRecords implements Records {
     }
 
     @Override
+    public void remove(Kind kind, byte[] key) {
+        write(new Batch().delete(Table.RECORDS, row(kind, key)));
+    }
+
+    @Override
     public void forEach(Kind kind, BiConsumer<byte[], byte[]> visitor) {
         database.scan(Table.RECORDS, new byte[] {code(kind)}, (row, value) -> {
             decode(row, value).ifPresent(record -> visitor.accept(Arrays.copyOfRange(row, 1, row.length), record));
@@ -93,6 +98,7 @@ final class StoredRecords implements Records {
             case FILE_STATE -> 1;
             case STATISTICS -> 2;
             case HISTORY -> 3;
+            case UPLOAD -> 4;
         };
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Bytes that are to be stored; they may be read more than once, as puts are retried. */
 public interface Content {
@@ -13,6 +14,11 @@ public interface Content {
 
     /** Opens the bytes from their beginning; the caller closes the stream. */
     InputStream open() throws IOException;
+
+    /** Returns the file that holds the bytes, if there is one. */
+    default Optional<Path> file() {
+        return Optional.empty();
+    }
 
     /** Returns bytes in memory as content; the array must not change. */
     static Content of(byte[] bytes) {
@@ -40,6 +46,11 @@ public interface Content {
             @Override
             public InputStream open() throws IOException {
                 return Files.newInputStream(file);
+            }
+
+            @Override
+            public Optional<Path> file() {
+                return Optional.of(file);
             }
         };
     }

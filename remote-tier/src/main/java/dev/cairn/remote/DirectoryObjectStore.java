@@ -106,6 +106,11 @@ public final class DirectoryObjectStore implements ObjectStore {
     }
 
     @Override
+    public Optional<InputStream> content(String key) throws IOException {
+        return openObject(key).map(Channels::newInputStream);
+    }
+
+    @Override
     public Optional<ObjectInfo> head(String key) throws IOException {
         Optional<FileChannel> opened = openObject(key);
         if (opened.isEmpty()) {
@@ -113,6 +118,23 @@ public final class DirectoryObjectStore implements ObjectStore {
         }
         try (FileChannel channel = opened.get()) {
             return Optional.of(info(key, channel));
+        }
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return new Capabilities(Capabilities.Support.YES, true);
+    }
+
+    @Override
+    public PutResult.Stored put(String key, Content content) throws IOException {
+        Path object = pathOf(key);
+        try (Temporary temporary = write(content);
+                KeyLock lock = KeyLock.take(locks, key)) {
+            lock.requireHeld();
+            Files.createDirectories(object.resolveSibling(""));
+            Files.move(temporary.file(), object, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            return new PutResult.Stored(temporary.etag());
         }
     }
 

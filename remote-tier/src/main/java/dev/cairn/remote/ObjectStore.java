@@ -1,6 +1,7 @@
 package dev.cairn.remote;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Optional;
 
 /**
@@ -9,18 +10,34 @@ import java.util.Optional;
  *
  * <p>A key is one or more segments of ASCII letters, digits and {@code . _ - = + @}, joined by single slashes; a segment
  * has 1 to 200 characters and does not begin with a dot. A key must not be the beginning of another up to a slash.
- * Every method throws {@link IllegalArgumentException} for what is not a key, and {@link IOException} when the store
- * cannot be reached or refuses, which says nothing about the object.
+ * Every method throws {@link IllegalArgumentException} for what is not a key, and {@link IOException} (a {@link
+ * StoreException} where the store itself says why) when the store cannot be reached or refuses, which says nothing about
+ * the object.
  */
 public interface ObjectStore extends AutoCloseable {
+    /** Returns what the store can do, as far as is known without asking it. */
+    Capabilities capabilities();
+
     /** Returns an object, which must be closed, or empty when there is none. */
     Optional<StoredObject> get(String key) throws IOException;
+
+    /**
+     * Returns an object's bytes alone, which must be closed, or empty when there is none; with fewer requests than {@link
+     * #get} where its tag would cost one.
+     */
+    default Optional<InputStream> content(String key) throws IOException {
+        return get(key).map(StoredObject::content);
+    }
 
     /** Returns what is known of an object without its content, or empty when there is none. */
     Optional<ObjectInfo> head(String key) throws IOException;
 
+    /** Stores an object, in place of the one that may be there. Returns its entity tag. */
+    PutResult.Stored put(String key, Content content) throws IOException;
+
     /**
-     * Stores an object if there is none under the key. Of several writers at once exactly one succeeds.
+     * Stores an object if there is none under the key. Of several writers at once exactly one succeeds, where the
+     * store has conditional puts.
      *
      * @return {@link PutResult.Stored} or {@link PutResult.AlreadyPresent}
      */

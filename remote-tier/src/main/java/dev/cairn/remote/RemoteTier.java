@@ -1,0 +1,341 @@
+package dev.cairn.remote;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.cairn.cache.ArtifactCache;
+import dev.cairn.cache.Digest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What other machines share: manifests and artifacts in an object store. Nothing here throws at the pipeline, and nothing
+ * takes longer than the deadline that it was given, whatever the store does. Opening it costs nothing; the store's
+ * library is loaded by the first question. Thread-safe.
+ */
+public final class RemoteTier implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RemoteTier.class);
+    private static final int REQUESTS = 64;
+    private static final int REMEMBERED_SCOPES = 100_000;
+
+    private final RemoteSettings settings;
+    private final ArtifactCache cache;
+    private final Trust trust;
+    private final RemoteCounters counters = new RemoteCounters();
+    private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("remote").factory());
+    private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
+    private final StoreConnection connection;
+    private final Reads<List<RemoteEntry>> manifests;
+    private final Reads<FetchedArtifact> artifacts;
+    private final UploadQueue uploads;
+
+    /** In which scope an artifact was promised, to ask there first. */
+    private final Cache<Digest, Layout> scopes =
+            Caffeine.newBuilder().maximumSize(REMEMBERED_SCOPES).build();
+
+    private RemoteTier(RemoteSettings settings, ArtifactCache cache, StoreConnection.Opener opener) {
+        this.settings = settings;
+        this.cache = cache;
+        this.trust = new Trust(settings.trusted());
+        RemoteTuning tuning = settings.tuning();
+        connection = new StoreConnection(
+                settings.url().toString(), opener, settings.writeLayout().probe(), tuning.probeAfter(), scheduler);
+        ReadContext context = new ReadContext(
+                connection,
+                counters,
+                new BuildBudgets(tuning.waitPerBuild(), tuning.buildIdle()),
+                tuning,
+                executor,
+                new Semaphore(REQUESTS));
+        manifests = new Reads<>(context, this::fetchManifest, (entries, letGo) -> entries, entries -> {});
+        artifacts = new Reads<>(context, this::fetchArtifact, FetchedArtifact::sharedUntil, FetchedArtifact::close);
+        Uploader uploader = new Uploader(settings, connection, cache, counters, job -> {
+            forget(job.context(), job.artifact());
+        });
+        uploads = new UploadQueue(cache.records(), uploader::upload, tuning);
+    }
+
+    /**
+     * Opens the tier, and takes up the uploads that an earlier process left. Asks the store nothing.
+     *
+     * @param cache where uploads are read from, and where the queue is kept; must be open until the tier is closed
+     * @throws IOException when the directory for temporary files cannot be used
+     */
+    public static RemoteTier open(RemoteSettings settings, ArtifactCache cache) throws IOException {
+        return open(
+                settings,
+                cache,
+                () -> ObjectStores.open(
+                        settings.url(),
+                        settings.credentials(),
+                        settings.tuning().limits()));
+    }
+
+    static RemoteTier open(RemoteSettings settings, ArtifactCache cache, StoreConnection.Opener opener)
+            throws IOException {
+        Files.createDirectories(settings.temporary());
+        deleteLeftovers(settings.temporary());
+        RemoteTier tier = new RemoteTier(settings, cache, opener);
+        if (settings.mode().writes()) {
+            tier.uploads.start();
+        }
+        return tier;
+    }
+
+    private static void deleteLeftovers(Path temporary) {
+        try (Stream<Path> left = Files.list(temporary)) {
+            for (Path path : (Iterable<Path>) left::iterator) {
+                if (Files.isDirectory(path)) {
+                    FetchedArtifact.delete(path);
+                } else {
+                    Files.deleteIfExists(path);
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            LOG.debug("leftovers in {}", temporary, e);
+        }
+    }
+
+    /**
+     * Returns the entries of a context's manifest, of all scopes that are read.
+     *
+     * @param build whose waiting this is: what is equal for all compilations of a build, such as its process group
+     */
+    public RemoteAnswer<List<RemoteEntry>> manifest(String build, Digest context, Deadline deadline) {
+        return settings.mode().reads() ? manifests.ask(build, context, deadline) : new RemoteAnswer.Absent<>();
+    }
+
+    /**
+     * Fetches an artifact; it has to be closed.
+     *
+     * @param build as with {@link #manifest}
+     */
+    public RemoteAnswer<FetchedArtifact> artifact(String build, Digest artifact, Deadline deadline) {
+        return settings.mode().reads() ? artifacts.ask(build, artifact, deadline) : new RemoteAnswer.Absent<>();
+    }
+
+    /**
+     * Queues an upload; returns at once. The artifact is read from the local cache when its turn comes.
+     *
+     * @param entry what readers need to find out whether the artifact fits; opaque here
+     */
+    public void offer(Digest context, byte[] entry, Digest artifact) {
+        if (settings.mode().writes() && entry.length <= FormatLimits.ENTRY) {
+            uploads.offer(UploadJob.of(context, artifact, entry));
+        }
+    }
+
+    /**
+     * Leaves a record of what a build used, for {@link #warm} elsewhere. Takes as long as it takes; for the background.
+     *
+     * @return one line on what went wrong, or empty
+     */
+    public Optional<String> record(SessionName session, List<SessionRecord.Use> uses) {
+        if (!settings.mode().writes()) {
+            return Optional.of("this machine only reads");
+        }
+        try {
+            new SessionWriter(settings, connection, cache).write(session, uses);
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(StoreException.of(e).line());
+        }
+    }
+
+    /**
+     * Fetches what earlier builds used.
+     *
+     * @param sessions the most fitting first
+     * @param absent whether something is missing here
+     * @param sink takes in what comes, from many threads
+     * @param progress told after each request, from many threads
+     */
+    public WarmProgress warm(
+            List<SessionName> sessions,
+            WarmLimits limits,
+            Predicate<SessionRecord.Use> absent,
+            BiConsumer<SessionRecord.Use, FetchedArtifact> sink,
+            Consumer<WarmProgress> progress) {
+        WarmUp.Single single = artifact -> fetchArtifact(artifact, () -> {});
+        WarmUp warmUp = new WarmUp(settings, connection, executor, single, limits, sink, progress);
+        try {
+            return settings.mode().reads() ? warmUp.run(sessions, absent) : new WarmProgress(0, 0, 0, 0);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return warmUp.progress();
+        }
+    }
+
+    /** Returns how it stands. */
+    public RemoteStatus status() {
+        return new RemoteStatus(
+                settings.url().toString(),
+                settings.mode(),
+                settings.namespace(),
+                connection.state(),
+                connection.lastError(),
+                connection.knownCapabilities(),
+                counters.snapshot(uploads.progress()));
+    }
+
+    /**
+     * Asks the store something harmless, for {@code doctor}: whether it can be reached, and, where this machine writes,
+     * what it can do.
+     *
+     * @return one line on what is wrong, or empty
+     */
+    public Optional<String> check(Duration limit) {
+        var answer = executor.submit(() -> {
+            connection.ask(store -> store.head(settings.writeLayout().probe()));
+            return settings.mode().writes() ? Optional.of(connection.capabilities()) : Optional.empty();
+        });
+        try {
+            answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+            return Optional.empty();
+        } catch (ExecutionException e) {
+            return Optional.of(
+                    StoreException.of(e.getCause() == null ? e : e.getCause()).line());
+        } catch (TimeoutException e) {
+            answer.cancel(true);
+            return Optional.of("no answer within " + limit.toMillis() + " ms");
+        } catch (InterruptedException e) {
+            answer.cancel(true);
+            Thread.currentThread().interrupt();
+            return Optional.of("interrupted");
+        }
+    }
+
+    /**
+     * Waits until all uploads are done, or the time is over.
+     *
+     * @param progress told now and then
+     * @return how they stand then; {@code queued} is 0 when all are done
+     */
+    public UploadProgress drain(Duration limit, Consumer<UploadProgress> progress) {
+        try {
+            uploads.drain(Deadline.in(limit), progress);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return uploads.progress();
+    }
+
+    private Optional<List<RemoteEntry>> fetchManifest(Digest context, Runnable firstByte) throws StoreException {
+        List<RemoteEntry> entries = new ArrayList<>();
+        Optional<StoreException> failure = Optional.empty();
+        for (Layout layout : settings.readLayouts()) {
+            try {
+                connection
+                        .ask(store -> ManifestStore.read(store, layout, context, firstByte))
+                        .ifPresent(manifest -> entries.addAll(trusted(manifest, layout)));
+            } catch (StoreException e) {
+                count(e);
+                failure = Optional.of(e);
+            }
+        }
+        if (entries.isEmpty() && failure.isPresent()) {
+            throw failure.get();
+        }
+        return entries.isEmpty() ? Optional.empty() : Optional.of(List.copyOf(entries));
+    }
+
+    private List<RemoteEntry> trusted(ManifestObject manifest, Layout layout) {
+        List<RemoteEntry> entries = new ArrayList<>();
+        for (SealedEntry entry : manifest.entries()) {
+            if (entry.isTrusted(trust, layout.place(), manifest.context())) {
+                scopes.asMap().putIfAbsent(entry.artifact(), layout);
+                entries.add(new RemoteEntry(entry.artifact(), entry.entry()));
+            } else {
+                counters.untrusted.increment();
+            }
+        }
+        return entries;
+    }
+
+    private Optional<FetchedArtifact> fetchArtifact(Digest artifact, Runnable firstByte) throws StoreException {
+        Optional<StoreException> failure = Optional.empty();
+        for (Layout layout : layoutsFor(artifact)) {
+            try {
+                Optional<FetchedArtifact> fetched =
+                        connection.ask(store -> fetchArtifact(store, layout, artifact, firstByte));
+                if (fetched.isPresent()) {
+                    counters.bytesDown.add(fetched.get().bytes());
+                    return fetched;
+                }
+            } catch (StoreException e) {
+                count(e);
+                failure = Optional.of(e);
+            }
+        }
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+        return Optional.empty();
+    }
+
+    private List<Layout> layoutsFor(Digest artifact) {
+        List<Layout> layouts = new ArrayList<>(settings.readLayouts());
+        Optional.ofNullable(scopes.getIfPresent(artifact)).ifPresent(promised -> {
+            layouts.remove(promised);
+            layouts.addFirst(promised);
+        });
+        return layouts;
+    }
+
+    private Optional<FetchedArtifact> fetchArtifact(
+            ObjectStore store, Layout layout, Digest artifact, Runnable firstByte) throws IOException {
+        Optional<InputStream> found = store.content(layout.artifact(artifact));
+        firstByte.run();
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Path directory = settings.temporary().resolve("fetched-" + UUID.randomUUID());
+        try (InputStream content = found.get()) {
+            BundleReader reader = new BundleReader(layout.place(), trust, FormatLimits.DEFAULT);
+            return Optional.of(reader.read(artifact, content, directory));
+        }
+    }
+
+    private void count(StoreException failure) {
+        if (failure.getCause() instanceof UntrustedObject) {
+            counters.untrusted.increment();
+        } else if (failure.failure() == Failure.DAMAGED) {
+            counters.damaged.increment();
+        }
+    }
+
+    private void forget(Digest context, Digest artifact) {
+        manifests.forget(context);
+        artifacts.forget(artifact);
+    }
+
+    /** Stops at once; uploads that are queued stay queued. */
+    @Override
+    public void close() {
+        uploads.close();
+        scheduler.shutdownNow();
+        executor.shutdownNow();
+        connection.close();
+    }
+}

@@ -1,0 +1,211 @@
+package dev.cairn.remote;
+
+import dev.cairn.cache.Digest;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/**
+ * One warm-up: fetches what records of earlier builds name, packs first, all at once, and hands each artifact on as soon
+ * as it is there. Thread-safe; for one use.
+ */
+final class WarmUp {
+    /** A pack is in memory while it is unpacked. */
+    private static final int PACKS_AT_ONCE = 4;
+
+    /** Where artifacts that are in no pack come from. */
+    @FunctionalInterface
+    interface Single {
+        Optional<FetchedArtifact> fetch(Digest artifact) throws StoreException;
+    }
+
+    private final RemoteSettings settings;
+    private final Trust trust;
+    private final StoreConnection connection;
+    private final ExecutorService executor;
+    private final Single single;
+    private final WarmLimits limits;
+    private final Deadline deadline;
+    private final Semaphore requests;
+    private final Semaphore unpacking = new Semaphore(PACKS_AT_ONCE);
+    private final Consumer<WarmProgress> progress;
+    private final BiConsumer<SessionRecord.Use, FetchedArtifact> sink;
+    private final Map<Digest, SessionRecord.Use> wanted = new ConcurrentHashMap<>();
+    private final AtomicLong fetched = new AtomicLong();
+    private final AtomicLong failed = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
+    private volatile long found;
+
+    WarmUp(
+            RemoteSettings settings,
+            StoreConnection connection,
+            ExecutorService executor,
+            Single single,
+            WarmLimits limits,
+            BiConsumer<SessionRecord.Use, FetchedArtifact> sink,
+            Consumer<WarmProgress> progress) {
+        this.settings = settings;
+        this.trust = new Trust(settings.trusted());
+        this.connection = connection;
+        this.executor = executor;
+        this.single = single;
+        this.limits = limits;
+        this.deadline = Deadline.in(limits.time());
+        this.requests = new Semaphore(limits.requests());
+        this.sink = sink;
+        this.progress = progress;
+    }
+
+    /** Runs, and returns how far it got. */
+    WarmProgress run(List<SessionName> sessions, Predicate<SessionRecord.Use> absent) throws InterruptedException {
+        List<Map.Entry<Layout, SessionRecord>> records = new ArrayList<>();
+        for (SessionName session : sessions) {
+            for (Layout layout : settings.readLayouts()) {
+                record(layout, session.key()).ifPresent(record -> records.add(Map.entry(layout, record)));
+            }
+        }
+        for (var record : records) {
+            for (SessionRecord.Use use : record.getValue().uses()) {
+                if (absent.test(use)) {
+                    wanted.putIfAbsent(use.artifact(), use);
+                }
+            }
+        }
+        found = wanted.size();
+        List<Future<?>> packs = new ArrayList<>();
+        for (var record : records) {
+            for (Digest pack : record.getValue().packs()) {
+                packs.add(executor.submit(() -> limited(unpacking, () -> unpack(record.getKey(), pack))));
+            }
+        }
+        await(packs);
+        List<Future<?>> singles = new ArrayList<>();
+        for (Digest artifact : wanted.keySet()) {
+            singles.add(executor.submit(() -> limited(requests, () -> fetch(artifact))));
+        }
+        await(singles);
+        return progress();
+    }
+
+    private Optional<SessionRecord> record(Layout layout, Digest key) {
+        try {
+            return connection.ask(store -> {
+                Optional<InputStream> found = store.content(layout.session(key));
+                if (found.isEmpty()) {
+                    return Optional.empty();
+                }
+                try (InputStream content = found.get()) {
+                    byte[] read = content.readNBytes(SessionRecord.LARGEST + 1);
+                    return Optional.of(SessionRecord.decode(key, layout.place(), trust, read));
+                }
+            });
+        } catch (StoreException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Does something that asks the store, when it is its turn, unless the limits are reached. */
+    private void limited(Semaphore turns, Runnable work) {
+        try {
+            turns.acquire();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        try {
+            if (deadline.remainingNanos() > 0
+                    && bytes.get() < limits.bytes()
+                    && !wanted.isEmpty()
+                    && connection.isUsable()) {
+                work.run();
+            }
+        } finally {
+            turns.release();
+        }
+        progress.accept(progress());
+    }
+
+    private void unpack(Layout layout, Digest key) {
+        try {
+            Pack pack = connection.ask(store -> {
+                try (InputStream content =
+                        store.content(layout.pack(key)).orElseThrow(() -> new DamagedObject("no pack"))) {
+                    return Pack.decode(key, content.readNBytes(Pack.largest() + 1));
+                }
+            });
+            BundleReader reader = new BundleReader(layout.place(), trust, FormatLimits.DEFAULT);
+            for (byte[] bundle : pack.bundles()) {
+                take(reader, bundle);
+            }
+        } catch (StoreException e) {
+            // What was in it is fetched one by one.
+        }
+    }
+
+    private void take(BundleReader reader, byte[] bundle) {
+        Optional<SessionRecord.Use> use =
+                BundleHeader.artifactOf(bundle).flatMap(key -> Optional.ofNullable(wanted.remove(key)));
+        if (use.isEmpty()) {
+            return;
+        }
+        Path directory = settings.temporary().resolve("warm-" + UUID.randomUUID());
+        try (FetchedArtifact artifact =
+                reader.read(use.get().artifact(), new ByteArrayInputStream(bundle), directory)) {
+            deliver(use.get(), artifact);
+        } catch (IOException e) {
+            wanted.put(use.get().artifact(), use.get());
+        }
+    }
+
+    private void fetch(Digest key) {
+        Optional<SessionRecord.Use> use = Optional.ofNullable(wanted.remove(key));
+        if (use.isEmpty()) {
+            return;
+        }
+        try (FetchedArtifact artifact =
+                single.fetch(key).orElseThrow(() -> new StoreException(Failure.REFUSED, "gone"))) {
+            deliver(use.get(), artifact);
+        } catch (StoreException e) {
+            failed.incrementAndGet();
+        }
+    }
+
+    private void deliver(SessionRecord.Use use, FetchedArtifact artifact) {
+        sink.accept(use, artifact);
+        bytes.addAndGet(artifact.bytes());
+        fetched.incrementAndGet();
+    }
+
+    private void await(List<Future<?>> started) throws InterruptedException {
+        try {
+            for (Future<?> one : started) {
+                one.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);
+            }
+        } catch (TimeoutException e) {
+            started.forEach(one -> one.cancel(true));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e.getCause());
+        }
+    }
+
+    WarmProgress progress() {
+        return new WarmProgress(found, fetched.get(), failed.get(), bytes.get());
+    }
+}

@@ -1,0 +1,16 @@
+package dev.cairn.remote;
+
+import dev.cairn.remote.Capabilities.Support;
+import java.io.IOException;
+
+class S3ContractTest extends ObjectStoreContract {
+    @Override
+    ObjectStore open() throws IOException {
+        return S3ObjectStore.open(S3Server.newBucket(), RequestLimits.DEFAULT);
+    }
+
+    @Override
+    Capabilities expected() {
+        return new Capabilities(Support.YES, true);
+    }
+}

@@ -1,0 +1,196 @@
+package dev.cairn.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who gets in, on real servers that check. */
+class StoreAccessTest {
+    private static final RequestLimits LIMITS =
+            new RequestLimits(Duration.ofSeconds(2), Duration.ofSeconds(5), Duration.ofSeconds(20));
+
+    @Test
+    void aWrongSecretIsDenied() {
+        RemoteUrl bucket = S3Server.newBucket();
+        String secret = System.setProperty("aws.secretAccessKey", "wrong-secret-that-nobody-may-see");
+        try {
+            StoreException e = failure(bucket);
+            assertThat(e.failure()).isEqualTo(Failure.DENIED);
+            assertThat(e.getMessage()).hasLineCount(1).doesNotContain(S3Server.SECRET, "wrong-secret");
+        } finally {
+            System.setProperty("aws.secretAccessKey", secret);
+        }
+    }
+
+    /** The metadata service of a cloud instance does not answer elsewhere; waiting for it would take seconds. */
+    @Test
+    void nobodyWithoutCredentialsIsSentToAMetadataService() {
+        RemoteUrl bucket = S3Server.newBucket();
+        String key = System.getProperty("aws.accessKeyId");
+        System.clearProperty("aws.accessKeyId");
+        try {
+            StoreException e = failure(bucket);
+            assertThat(e.failure()).isEqualTo(Failure.DENIED);
+            assertThat(e.getMessage()).contains("anonymous=true");
+        } finally {
+            System.setProperty("aws.accessKeyId", key);
+        }
+    }
+
+    @Test
+    void noRequestIsMadeForGooglesCredentialsEither() {
+        String home = System.setProperty("user.home", "/nonexistent");
+        try {
+            assertThatExceptionOfType(StoreException.class)
+                    .isThrownBy(() -> ObjectStores.open(
+                            RemoteUrl.parse("gs://bucket?endpoint=http://127.0.0.1:1"), HttpCredentials.NONE, LIMITS))
+                    .satisfies(e -> assertThat(e.failure()).isEqualTo(Failure.DENIED))
+                    .withMessageContaining("instance_credentials=true");
+        } finally {
+            System.setProperty("user.home", home);
+        }
+    }
+
+    @Test
+    void anonymousRequestsAreNotSigned() {
+        RemoteUrl bucket = S3Server.newBucket();
+        RemoteUrl anonymous = S3Server.bucket(bucket.place(), S3Server.PORT, Map.of("anonymous", "true"));
+        assertThat(failure(anonymous).failure()).isEqualTo(Failure.DENIED);
+    }
+
+    @Test
+    void aMissingBucketIsSaid() {
+        S3Server.newBucket();
+        StoreException e = failure(S3Server.bucket("no-such-bucket", S3Server.PORT, Map.of()));
+        assertThat(e.failure()).isEqualTo(Failure.NO_BUCKET);
+    }
+
+    @Test
+    void encryptionIsAskedFor() throws IOException {
+        RemoteUrl bucket = S3Server.newBucket();
+        RemoteUrl encrypted = S3Server.bucket(bucket.place(), S3Server.PORT, Map.of("sse", "AES256"));
+        try (ObjectStore store = ObjectStores.open(encrypted, HttpCredentials.NONE, LIMITS)) {
+            store.put("key", ObjectStoreContract.text("x"));
+            assertThat(store.head("key")).isPresent();
+        } catch (StoreException e) {
+            // A server that cannot encrypt says so, which shows that it was asked.
+            assertThat(e.failure()).isIn(Failure.UNSUPPORTED, Failure.REFUSED);
+        }
+    }
+
+    @Test
+    void withoutARegionTheAddressIsIncomplete() {
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() ->
+                        ObjectStores.open(RemoteUrl.parse("s3://bucket?anonymous=true"), HttpCredentials.NONE, LIMITS))
+                .satisfies(e -> assertThat(e.failure()).isEqualTo(Failure.MISCONFIGURED))
+                .withMessageContaining("region");
+    }
+
+    @Test
+    void aPasswordWithSpecialCharactersOpensTheDoor() throws IOException {
+        RemoteUrl url = RemoteUrl.parse("http://127.0.0.1:" + NginxServer.PORT + "/basic");
+        roundTrip(url, basic("user:" + NginxServer.PASSWORD));
+        assertThat(failure(url, basic("user:wrong")).failure()).isEqualTo(Failure.DENIED);
+        assertThat(failure(url, HttpCredentials.NONE).failure()).isEqualTo(Failure.DENIED);
+    }
+
+    @Test
+    void theAddressMayHoldThePassword() throws IOException {
+        roundTrip(
+                RemoteUrl.parse(
+                        "http://user:p%3Bss%2Fw%C3%B6rd%40+%25@127.0.0.1:" + NginxServer.PORT + "/basic/in/address"),
+                HttpCredentials.NONE);
+    }
+
+    @Test
+    void aTokenOpensTheDoor() throws IOException {
+        RemoteUrl url = RemoteUrl.parse("http://127.0.0.1:" + NginxServer.PORT + "/bearer");
+        roundTrip(url, bearer(NginxServer.TOKEN));
+        assertThat(failure(url, bearer("other-token")).failure()).isEqualTo(Failure.DENIED);
+    }
+
+    @Test
+    void aClientCertificateOpensTheDoor() throws IOException {
+        RemoteUrl url = tls("/open/tls?ca=" + NginxServer.CERTIFICATES.resolve("server.pem"));
+        HttpCredentials certificate = new HttpCredentials(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(NginxServer.CERTIFICATES.resolve("client.p12")),
+                Optional.of("opensesame"));
+        roundTrip(url, certificate);
+        assertThat(failure(url, HttpCredentials.NONE).failure()).isIn(Failure.REFUSED, Failure.TLS);
+    }
+
+    @Test
+    void aServerThatNobodyVouchesForIsNotTrusted() {
+        StoreException e = failure(tls("/open/tls"), HttpCredentials.NONE);
+        assertThat(e.failure()).isEqualTo(Failure.TLS);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://127.0.0.1:1/x", "http://no-such-host.invalid/x"})
+    void nobodyThereIsUnreachable(String url) {
+        assertThat(failure(RemoteUrl.parse(url), HttpCredentials.NONE).failure())
+                .isEqualTo(Failure.UNREACHABLE);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://127.0.0.1:1", "http://no-such-host.invalid"})
+    void noS3ServerThereIsUnreachable(String endpoint) {
+        S3Server.newBucket();
+        RemoteUrl url = RemoteUrl.parse("s3://bucket?endpoint=" + endpoint);
+        assertThat(failure(url).failure()).isEqualTo(Failure.UNREACHABLE);
+    }
+
+    @Test
+    void aCertificateFileThatIsNotThereIsAMistakeOfTheConfiguration() {
+        HttpCredentials missing = new HttpCredentials(
+                Optional.empty(), Optional.empty(), Optional.of(Path.of("/none.p12")), Optional.empty());
+        assertThatExceptionOfType(StoreException.class)
+                .isThrownBy(() -> ObjectStores.open(tls("/open"), missing, LIMITS))
+                .satisfies(e -> assertThat(e.failure()).isEqualTo(Failure.MISCONFIGURED));
+    }
+
+    private static RemoteUrl tls(String rest) {
+        return RemoteUrl.parse("https://127.0.0.1:" + NginxServer.TLS_PORT + rest);
+    }
+
+    private static HttpCredentials basic(String pair) {
+        return new HttpCredentials(Optional.empty(), Optional.of(pair), Optional.empty(), Optional.empty());
+    }
+
+    private static HttpCredentials bearer(String token) {
+        return new HttpCredentials(Optional.of(token), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    private static void roundTrip(RemoteUrl url, HttpCredentials credentials) throws IOException {
+        try (ObjectStore store = ObjectStores.open(url, credentials, LIMITS)) {
+            store.put("a/b", ObjectStoreContract.text("x"));
+            assertThat(store.head("a/b")).isPresent();
+        }
+    }
+
+    private static StoreException failure(RemoteUrl url) {
+        return failure(url, HttpCredentials.NONE);
+    }
+
+    private static StoreException failure(RemoteUrl url, HttpCredentials credentials) {
+        try (ObjectStore store = ObjectStores.open(url, credentials, LIMITS)) {
+            store.put("a/b", ObjectStoreContract.text("x"));
+            throw new AssertionError("was let in");
+        } catch (StoreException e) {
+            return e;
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+}
