@@ -56,9 +56,9 @@ final class Machine implements AutoCloseable {
             Digest artifact = SampleArtifacts.key(name);
             cache.store(
                     SampleArtifacts.key(context),
-                    new ManifestEntry(List.of(), List.of(), List.of(), List.of(), artifact),
+                    new ManifestEntry(List.of(), List.of(), List.of(), List.of(), List.of(), "", artifact),
                     new NewArtifact(
-                            List.of(new NewArtifact.NewOutput("object", file.toString())),
+                            List.of(new NewArtifact.NewOutput.Written("object", file.toString())),
                             SampleArtifacts.utf8("stdout of " + name),
                             new byte[0]));
             Files.delete(file);
