@@ -47,7 +47,7 @@ public final class Pipeline {
         this.settings = settings;
         this.events = events;
         this.understanding = new Understanding(files, new Compilers(files, cache));
-        Scans scans = new Scans();
+        Scans scans = new Scans(() -> cache.get().map(ArtifactCache::records));
         Conditions conditions = new Conditions(files, InstantSource.system());
         Verifier verifier = new Verifier(files, new DirectoryStates(scans::mention), scans, conditions);
         this.recall = new Recall(conditions);
