@@ -46,7 +46,7 @@ class CorrectnessPageTest {
         if (reachable && row.group(4).isBlank()) {
             missing.add(row.group(1) + " names no test");
         }
-        for (String name : row.group(4).strip().split(", ")) {
+        for (String name : row.group(4).strip().split(", ", -1)) {
             int dot = name.indexOf('.');
             if (dot > 0 && !exists(root, name.substring(0, dot), name.substring(dot + 1))) {
                 missing.add(row.group(1) + ": " + name);

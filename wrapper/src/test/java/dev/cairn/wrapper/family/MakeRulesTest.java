@@ -29,9 +29,9 @@ class MakeRulesTest {
 
     @Test
     void linesAreBrokenAnewForOtherNames() {
-        String text = "a.o: a.c " + "x".repeat(50) + ".h \\\n b.h\n";
+        String text = "a.o: a.c " + "x".repeat(60) + ".h \\\n b.h\n";
         MakeRules rules = MakeRules.of(text).orElseThrow();
-        assertThat(rules.withNames(name -> name.replace("x".repeat(50), "y")).text())
+        assertThat(rules.withNames(name -> name.replace("x".repeat(60), "y")).text())
                 .isEqualTo("a.o: a.c y.h b.h\n");
     }
 
