@@ -39,7 +39,7 @@ public record FetchedArtifact(
     public NewArtifact newArtifact() {
         return new NewArtifact(
                 outputs.stream()
-                        .map(output -> new NewArtifact.NewOutput.Written(
+                        .<NewArtifact.NewOutput>map(output -> new NewArtifact.NewOutput.Written(
                                 output.role(), output.file().toString()))
                         .toList(),
                 stdout,
