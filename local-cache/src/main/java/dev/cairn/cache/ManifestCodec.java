@@ -9,22 +9,24 @@ final class ManifestCodec {
 
     static byte[] encode(byte[] key, List<ManifestEntry> entries) {
         RecordWriter writer = new RecordWriter(Table.MANIFESTS, 1024).putCount(entries.size());
-        for (ManifestEntry entry : entries) {
-            writer.putDigest(entry.artifact()).putCount(entry.inputs().size());
-            for (ManifestEntry.Input input : entry.inputs()) {
-                writer.putText(input.path()).putDigest(input.content());
-            }
-            putTexts(writer, entry.searched());
-            putTexts(writer, entry.present());
-            putTexts(writer, entry.probed());
-            writer.putCount(entry.conditions().size());
-            for (ManifestEntry.Condition condition : entry.conditions()) {
-                writer.putText(condition.kind()).putText(condition.value());
-                putTexts(writer, condition.paths());
-            }
-            writer.putText(entry.bound());
-        }
+        entries.forEach(entry -> put(writer, entry));
         return writer.finish(key);
+    }
+
+    static void put(RecordWriter writer, ManifestEntry entry) {
+        writer.putDigest(entry.artifact()).putCount(entry.inputs().size());
+        for (ManifestEntry.Input input : entry.inputs()) {
+            writer.putText(input.path()).putDigest(input.content());
+        }
+        putTexts(writer, entry.searched());
+        putTexts(writer, entry.present());
+        putTexts(writer, entry.probed());
+        writer.putCount(entry.conditions().size());
+        for (ManifestEntry.Condition condition : entry.conditions()) {
+            writer.putText(condition.kind()).putText(condition.value());
+            putTexts(writer, condition.paths());
+        }
+        writer.putText(entry.bound());
     }
 
     static Optional<List<ManifestEntry>> decode(byte[] key, byte[] value) {
@@ -48,7 +50,7 @@ final class ManifestCodec {
         return texts.stream().mapToLong(text -> text.length() + 2L).sum();
     }
 
-    private static ManifestEntry entry(RecordReader reader) {
+    static ManifestEntry entry(RecordReader reader) {
         Digest artifact = reader.takeDigest();
         return new ManifestEntry(
                 reader.takeList(input -> new ManifestEntry.Input(input.takeText(), input.takeDigest())),

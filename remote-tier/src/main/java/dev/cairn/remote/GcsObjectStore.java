@@ -42,7 +42,7 @@ final class GcsObjectStore implements ObjectStore {
      *
      * @throws StoreException when there are no credentials
      */
-    static GcsObjectStore open(RemoteUrl url, RequestLimits limits) throws StoreException {
+    static GcsObjectStore open(RemoteUrl url, ProviderVariables variables, RequestLimits limits) throws StoreException {
         StorageOptions.Builder options = StorageOptions.http()
                 .setTransportOptions(HttpTransportOptions.newBuilder()
                         .setConnectTimeout((int) limits.connect().toMillis())
@@ -54,7 +54,7 @@ final class GcsObjectStore implements ObjectStore {
                         .build())
                 .setProjectId(url.option("project").orElse("cairn"));
         url.option("endpoint").ifPresent(options::setHost);
-        options.setCredentials(url.flag("anonymous") ? NoCredentials.getInstance() : credentials(url));
+        options.setCredentials(url.flag("anonymous") ? NoCredentials.getInstance() : credentials(url, variables));
         return new GcsObjectStore(options.build().getService(), url);
     }
 
@@ -62,12 +62,12 @@ final class GcsObjectStore implements ObjectStore {
      * Returns the application default credentials: those of a file (of a user, a service account, or workload identity);
      * those of the instance only on request, as asking for them hangs where there is no metadata service.
      */
-    private static GoogleCredentials credentials(RemoteUrl url) throws StoreException {
+    private static GoogleCredentials credentials(RemoteUrl url, ProviderVariables variables) throws StoreException {
         try {
             if (url.flag("instance_credentials")) {
                 return GoogleCredentials.getApplicationDefault().createScoped(SCOPE);
             }
-            try (InputStream file = Files.newInputStream(credentialsFile())) {
+            try (InputStream file = Files.newInputStream(credentialsFile(variables))) {
                 return GoogleCredentials.fromStream(file).createScoped(SCOPE);
             }
         } catch (IOException e) {
@@ -80,9 +80,10 @@ final class GcsObjectStore implements ObjectStore {
         }
     }
 
-    private static Path credentialsFile() {
-        Optional<String> named = Optional.ofNullable(System.getenv("GOOGLE_APPLICATION_CREDENTIALS"));
-        Path configuration = Optional.ofNullable(System.getenv("CLOUDSDK_CONFIG"))
+    private static Path credentialsFile(ProviderVariables variables) {
+        Optional<String> named = variables.get("GOOGLE_APPLICATION_CREDENTIALS");
+        Path configuration = variables
+                .get("CLOUDSDK_CONFIG")
                 .map(Path::of)
                 .orElse(Path.of(System.getProperty("user.home"), ".config", "gcloud"));
         return named.map(Path::of).orElse(configuration.resolve("application_default_credentials.json"));

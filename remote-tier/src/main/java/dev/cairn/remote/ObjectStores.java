@@ -13,12 +13,13 @@ public final class ObjectStores {
      *
      * @throws StoreException when the configuration cannot work; the message says what to do
      */
-    public static ObjectStore open(RemoteUrl url, HttpCredentials credentials, RequestLimits limits)
+    public static ObjectStore open(
+            RemoteUrl url, HttpCredentials credentials, ProviderVariables variables, RequestLimits limits)
             throws StoreException {
         try {
             return switch (url.kind()) {
-                case S3 -> S3ObjectStore.open(url, limits);
-                case GCS -> GcsObjectStore.open(url, limits);
+                case S3 -> S3ObjectStore.open(url, variables, limits);
+                case GCS -> GcsObjectStore.open(url, variables, limits);
                 case HTTP -> HttpObjectStore.open(url, credentials, limits);
                 case DIRECTORY -> DirectoryObjectStore.open(Path.of(url.place()));
             };

@@ -1,5 +1,7 @@
 package dev.cairn.remote;
 
+import dev.cairn.cache.Digest;
+import dev.cairn.cache.Hasher;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -9,6 +11,7 @@ import java.util.Optional;
  *
  * @param url which store
  * @param credentials for an HTTP store; the others have their providers' chains
+ * @param variables where the credentials of a bucket are looked for
  * @param mode what this machine does with it
  * @param namespace keeps projects apart in one store
  * @param writeScope where this machine writes
@@ -20,6 +23,7 @@ import java.util.Optional;
 public record RemoteSettings(
         RemoteUrl url,
         HttpCredentials credentials,
+        ProviderVariables variables,
         RemoteMode mode,
         String namespace,
         String writeScope,
@@ -46,6 +50,7 @@ public record RemoteSettings(
         return new RemoteSettings(
                 url,
                 HttpCredentials.NONE,
+                ProviderVariables.ofProcess(),
                 RemoteMode.READ_WRITE,
                 "default",
                 MAIN,
@@ -59,24 +64,67 @@ public record RemoteSettings(
     /** Returns these settings with another mode. */
     public RemoteSettings withMode(RemoteMode other) {
         return new RemoteSettings(
-                url, credentials, other, namespace, writeScope, readScopes, signer, trusted, temporary, tuning);
+                url,
+                credentials,
+                variables,
+                other,
+                namespace,
+                writeScope,
+                readScopes,
+                signer,
+                trusted,
+                temporary,
+                tuning);
     }
 
     /** Returns these settings with other scopes. */
     public RemoteSettings withScopes(String write, List<String> read) {
-        return new RemoteSettings(url, credentials, mode, namespace, write, read, signer, trusted, temporary, tuning);
+        return new RemoteSettings(
+                url, credentials, variables, mode, namespace, write, read, signer, trusted, temporary, tuning);
     }
 
     /** Returns these settings with keys. */
     public RemoteSettings withKeys(Optional<SigningKey> ours, List<TrustedKey> believed) {
         return new RemoteSettings(
-                url, credentials, mode, namespace, writeScope, readScopes, ours, believed, temporary, tuning);
+                url,
+                credentials,
+                variables,
+                mode,
+                namespace,
+                writeScope,
+                readScopes,
+                ours,
+                believed,
+                temporary,
+                tuning);
     }
 
     /** Returns these settings with another tuning. */
     public RemoteSettings withTuning(RemoteTuning other) {
         return new RemoteSettings(
-                url, credentials, mode, namespace, writeScope, readScopes, signer, trusted, temporary, other);
+                url,
+                credentials,
+                variables,
+                mode,
+                namespace,
+                writeScope,
+                readScopes,
+                signer,
+                trusted,
+                temporary,
+                other);
+    }
+
+    /** Returns which uploads are meant for this place, however it is reached. */
+    Digest destination() {
+        return Hasher.of("cairn destination")
+                .put(url.kind().name())
+                .put(url.place())
+                .put(url.prefix())
+                .put(url.option("endpoint").orElse(""))
+                .put(namespace)
+                .put(writeScope)
+                .finish();
     }
 
     Layout writeLayout() {

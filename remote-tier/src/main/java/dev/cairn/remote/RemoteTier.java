@@ -73,7 +73,7 @@ public final class RemoteTier implements AutoCloseable {
         Uploader uploader = new Uploader(settings, connection, cache, counters, job -> {
             forget(job.context(), job.artifact());
         });
-        uploads = new UploadQueue(cache.records(), uploader::upload, tuning);
+        uploads = new UploadQueue(new OwnRecords(cache.records(), settings.destination()), uploader::upload, tuning);
     }
 
     /**
@@ -89,6 +89,7 @@ public final class RemoteTier implements AutoCloseable {
                 () -> ObjectStores.open(
                         settings.url(),
                         settings.credentials(),
+                        settings.variables(),
                         settings.tuning().limits()));
     }
 

@@ -42,6 +42,22 @@ public record RemoteTuning(
             100_000,
             0);
 
+    /** Returns this with another time that a build waits in all. */
+    public RemoteTuning withWaitPerBuild(Duration wait) {
+        return new RemoteTuning(
+                limits,
+                wait,
+                buildIdle,
+                rememberAbsence,
+                hedgeAfter,
+                probeAfter,
+                retryAfter,
+                retryAtMost,
+                uploads,
+                queue,
+                bytesPerSecond);
+    }
+
     /** Returns this with another limit for uploads, in bytes per second; 0 for none. */
     public RemoteTuning withBytesPerSecond(long limit) {
         return new RemoteTuning(

@@ -3,16 +3,22 @@ package dev.cairn.remote;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProviderChain;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.ContainerCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.EnvironmentVariableCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.InstanceProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.SystemPropertyCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.WebIdentityTokenFileCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -20,6 +26,7 @@ import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
 import software.amazon.awssdk.regions.providers.AwsRegionProviderChain;
@@ -33,9 +40,16 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 final class S3Clients {
     private static final int CONNECTIONS = 256;
 
+    /** The SDK takes these from the process only; they are the same for all builds on a machine. */
+    private static final Map<String, String> CONTAINER = Map.of(
+            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "aws.containerCredentialsPath",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI", "aws.containerCredentialsFullUri",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN", "aws.containerAuthorizationToken",
+            "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", "aws.containerAuthorizationTokenFile");
+
     private S3Clients() {}
 
-    static S3Client create(RemoteUrl url, RequestLimits limits) throws StoreException {
+    static S3Client create(RemoteUrl url, ProviderVariables variables, RequestLimits limits) throws StoreException {
         Optional<URI> endpoint = url.option("endpoint").map(URI::create);
         S3ClientBuilder builder = S3Client.builder()
                 .httpClientBuilder(Apache5HttpClient.builder()
@@ -43,8 +57,8 @@ final class S3Clients {
                         .connectionTimeout(limits.connect())
                         .connectionAcquisitionTimeout(limits.silence())
                         .socketTimeout(limits.silence()))
-                .region(region(url, endpoint.isPresent()))
-                .credentialsProvider(credentials(url))
+                .region(region(url, variables, endpoint.isPresent()))
+                .credentialsProvider(credentials(url, variables))
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
                 .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
                 .serviceConfiguration(service -> service.chunkedEncodingEnabled(false)
@@ -87,8 +101,11 @@ final class S3Clients {
         return false;
     }
 
-    private static Region region(RemoteUrl url, boolean hasEndpoint) throws StoreException {
-        Optional<String> named = url.option("region");
+    private static Region region(RemoteUrl url, ProviderVariables variables, boolean hasEndpoint)
+            throws StoreException {
+        Optional<String> named = url.option("region")
+                .or(() -> variables.get("AWS_REGION"))
+                .or(() -> variables.get("AWS_DEFAULT_REGION"));
         if (named.isPresent()) {
             return Region.of(named.get());
         }
@@ -110,17 +127,17 @@ final class S3Clients {
                 Failure.MISCONFIGURED, "no region known for " + url + "; add ?region=NAME to it, or set AWS_REGION");
     }
 
-    private static AwsCredentialsProvider credentials(RemoteUrl url) {
+    private static AwsCredentialsProvider credentials(RemoteUrl url, ProviderVariables variables) {
         if (url.flag("anonymous")) {
             return AnonymousCredentialsProvider.create();
         }
         List<AwsCredentialsProvider> chain = new ArrayList<>();
         chain.add(SystemPropertyCredentialsProvider.create());
-        chain.add(EnvironmentVariableCredentialsProvider.create());
-        chain.add(WebIdentityTokenFileCredentialsProvider.create());
-        ProfileCredentialsProvider.Builder profile = ProfileCredentialsProvider.builder();
-        url.option("profile").ifPresent(profile::profileName);
-        chain.add(profile.build());
+        fixed(variables).ifPresent(chain::add);
+        webIdentity(variables).ifPresent(chain::add);
+        chain.add(profile(url, variables));
+        CONTAINER.forEach((variable, property) ->
+                variables.get(variable).ifPresent(value -> System.setProperty(property, value)));
         chain.add(ContainerCredentialsProvider.create());
         if (url.flag("instance_credentials")) {
             chain.add(InstanceProfileCredentialsProvider.create());
@@ -129,5 +146,46 @@ final class S3Clients {
                 .credentialsProviders(chain)
                 .reuseLastProviderEnabled(true)
                 .build();
+    }
+
+    private static Optional<AwsCredentialsProvider> fixed(ProviderVariables variables) {
+        return variables
+                .get("AWS_ACCESS_KEY_ID")
+                .flatMap(id -> variables
+                        .get("AWS_SECRET_ACCESS_KEY")
+                        .map(secret -> variables
+                                .get("AWS_SESSION_TOKEN")
+                                .<AwsCredentials>map(token -> AwsSessionCredentials.create(id, secret, token))
+                                .orElseGet(() -> AwsBasicCredentials.create(id, secret)))
+                        .map(StaticCredentialsProvider::create));
+    }
+
+    private static Optional<AwsCredentialsProvider> webIdentity(ProviderVariables variables) {
+        return variables
+                .get("AWS_WEB_IDENTITY_TOKEN_FILE")
+                .flatMap(file -> variables
+                        .get("AWS_ROLE_ARN")
+                        .map(role -> WebIdentityTokenFileCredentialsProvider.builder()
+                                .webIdentityTokenFile(Path.of(file))
+                                .roleArn(role)
+                                .roleSessionName(
+                                        variables.get("AWS_ROLE_SESSION_NAME").orElse("cairn"))
+                                .build()));
+    }
+
+    private static AwsCredentialsProvider profile(RemoteUrl url, ProviderVariables variables) {
+        ProfileCredentialsProvider.Builder profile = ProfileCredentialsProvider.builder();
+        url.option("profile").or(() -> variables.get("AWS_PROFILE")).ifPresent(profile::profileName);
+        ProfileFile.Aggregator files = ProfileFile.aggregator();
+        boolean named = add(files, variables.get("AWS_SHARED_CREDENTIALS_FILE"), ProfileFile.Type.CREDENTIALS)
+                | add(files, variables.get("AWS_CONFIG_FILE"), ProfileFile.Type.CONFIGURATION);
+        return named ? profile.profileFile(files.build()).build() : profile.build();
+    }
+
+    private static boolean add(ProfileFile.Aggregator files, Optional<String> file, ProfileFile.Type type) {
+        Optional<Path> readable = file.map(Path::of).filter(Files::isReadable);
+        readable.ifPresent(path ->
+                files.addFile(ProfileFile.builder().content(path).type(type).build()));
+        return readable.isPresent();
     }
 }

@@ -55,8 +55,8 @@ final class S3ObjectStore implements ObjectStore {
      *
      * @throws StoreException when the configuration cannot work
      */
-    static S3ObjectStore open(RemoteUrl url, RequestLimits limits) throws StoreException {
-        return new S3ObjectStore(S3Clients.create(url, limits), url);
+    static S3ObjectStore open(RemoteUrl url, ProviderVariables variables, RequestLimits limits) throws StoreException {
+        return new S3ObjectStore(S3Clients.create(url, variables, limits), url);
     }
 
     private static Consumer<PutObjectRequest.Builder> encryption(RemoteUrl url) {

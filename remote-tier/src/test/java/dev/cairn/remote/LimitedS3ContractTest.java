@@ -13,7 +13,8 @@ class LimitedS3ContractTest extends ObjectStoreContract {
     ObjectStore open() throws IOException {
         proxy.set(new FaultProxy.Fault.NoConditions());
         RemoteUrl bucket = S3Server.newBucket();
-        return S3ObjectStore.open(S3Server.bucket(bucket.place(), proxy.port(), Map.of()), RequestLimits.DEFAULT);
+        return S3ObjectStore.open(
+                S3Server.bucket(bucket.place(), proxy.port(), Map.of()), ProviderVariables.NONE, RequestLimits.DEFAULT);
     }
 
     @Override

@@ -6,7 +6,7 @@ import java.io.IOException;
 class S3ContractTest extends ObjectStoreContract {
     @Override
     ObjectStore open() throws IOException {
-        return S3ObjectStore.open(S3Server.newBucket(), RequestLimits.DEFAULT);
+        return S3ObjectStore.open(S3Server.newBucket(), ProviderVariables.NONE, RequestLimits.DEFAULT);
     }
 
     @Override

@@ -51,7 +51,10 @@ class StoreAccessTest {
         try {
             assertThatExceptionOfType(StoreException.class)
                     .isThrownBy(() -> ObjectStores.open(
-                            RemoteUrl.parse("gs://bucket?endpoint=http://127.0.0.1:1"), HttpCredentials.NONE, LIMITS))
+                            RemoteUrl.parse("gs://bucket?endpoint=http://127.0.0.1:1"),
+                            HttpCredentials.NONE,
+                            ProviderVariables.NONE,
+                            LIMITS))
                     .satisfies(e -> assertThat(e.failure()).isEqualTo(Failure.DENIED))
                     .withMessageContaining("instance_credentials=true");
         } finally {
@@ -77,7 +80,7 @@ class StoreAccessTest {
     void encryptionIsAskedFor() throws IOException {
         RemoteUrl bucket = S3Server.newBucket();
         RemoteUrl encrypted = S3Server.bucket(bucket.place(), S3Server.PORT, Map.of("sse", "AES256"));
-        try (ObjectStore store = ObjectStores.open(encrypted, HttpCredentials.NONE, LIMITS)) {
+        try (ObjectStore store = ObjectStores.open(encrypted, HttpCredentials.NONE, ProviderVariables.NONE, LIMITS)) {
             store.put("key", ObjectStoreContract.text("x"));
             assertThat(store.head("key")).isPresent();
         } catch (StoreException e) {
@@ -89,8 +92,11 @@ class StoreAccessTest {
     @Test
     void withoutARegionTheAddressIsIncomplete() {
         assertThatExceptionOfType(StoreException.class)
-                .isThrownBy(() ->
-                        ObjectStores.open(RemoteUrl.parse("s3://bucket?anonymous=true"), HttpCredentials.NONE, LIMITS))
+                .isThrownBy(() -> ObjectStores.open(
+                        RemoteUrl.parse("s3://bucket?anonymous=true"),
+                        HttpCredentials.NONE,
+                        ProviderVariables.NONE,
+                        LIMITS))
                 .satisfies(e -> assertThat(e.failure()).isEqualTo(Failure.MISCONFIGURED))
                 .withMessageContaining("region");
     }
@@ -156,7 +162,7 @@ class StoreAccessTest {
         HttpCredentials missing = new HttpCredentials(
                 Optional.empty(), Optional.empty(), Optional.of(Path.of("/none.p12")), Optional.empty());
         assertThatExceptionOfType(StoreException.class)
-                .isThrownBy(() -> ObjectStores.open(tls("/open"), missing, LIMITS))
+                .isThrownBy(() -> ObjectStores.open(tls("/open"), missing, ProviderVariables.NONE, LIMITS))
                 .satisfies(e -> assertThat(e.failure()).isEqualTo(Failure.MISCONFIGURED));
     }
 
@@ -173,7 +179,7 @@ class StoreAccessTest {
     }
 
     private static void roundTrip(RemoteUrl url, HttpCredentials credentials) throws IOException {
-        try (ObjectStore store = ObjectStores.open(url, credentials, LIMITS)) {
+        try (ObjectStore store = ObjectStores.open(url, credentials, ProviderVariables.NONE, LIMITS)) {
             store.put("a/b", ObjectStoreContract.text("x"));
             assertThat(store.head("a/b")).isPresent();
         }
@@ -184,7 +190,7 @@ class StoreAccessTest {
     }
 
     private static StoreException failure(RemoteUrl url, HttpCredentials credentials) {
-        try (ObjectStore store = ObjectStores.open(url, credentials, LIMITS)) {
+        try (ObjectStore store = ObjectStores.open(url, credentials, ProviderVariables.NONE, LIMITS)) {
             store.put("a/b", ObjectStoreContract.text("x"));
             throw new AssertionError("was let in");
         } catch (StoreException e) {

@@ -55,7 +55,8 @@ class WarmUpTest {
     @Test
     void aLostPackIsMadeUpForOneByOne() throws Exception {
         RemoteUrl bucket = recorded();
-        try (ObjectStore store = ObjectStores.open(bucket, HttpCredentials.NONE, RequestLimits.DEFAULT)) {
+        try (ObjectStore store =
+                ObjectStores.open(bucket, HttpCredentials.NONE, ProviderVariables.NONE, RequestLimits.DEFAULT)) {
             List<String> packs = new ArrayList<>();
             store.list("default/", (key, size) -> !key.endsWith(".p") || packs.add(key));
             assertThat(packs).isNotEmpty();

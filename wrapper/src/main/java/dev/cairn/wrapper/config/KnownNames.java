@@ -11,8 +11,6 @@ final class KnownNames {
     /** Names the settings file. */
     static final String CONFIG = "CAIRN_CONFIG";
 
-    static final String REMOTE = "CAIRN_REMOTE";
-
     /** Variables that others read: the launcher's cache directory, its mark on the compilers it runs. */
     static final Set<String> OF_OTHERS = Set.of("CAIRN_DIR", "CAIRN_INNER");
 

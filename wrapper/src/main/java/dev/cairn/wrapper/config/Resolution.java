@@ -14,6 +14,7 @@ final class Resolution {
     private final Map<String, String> environment;
     private final Optional<SettingsFile> file;
     private final List<String> problems = new ArrayList<>();
+    private boolean remoteInDoubt;
     private final Map<String, String> origins = new LinkedHashMap<>();
 
     /** A value and where it is from; {@code said} is the source as a message starts with it. */
@@ -35,7 +36,22 @@ final class Resolution {
                 choose(Setting.STRICT_PATHS),
                 choose(Setting.HARD_LINK),
                 choose(Setting.CHANGE_FEED),
-                choose(Setting.IDLE_TIMEOUT));
+                choose(Setting.IDLE_TIMEOUT),
+                new RemoteOptions(
+                        choose(Setting.REMOTE),
+                        choose(Setting.REMOTE_MODE),
+                        choose(Setting.REMOTE_NAMESPACE),
+                        choose(Setting.REMOTE_SCOPE),
+                        choose(Setting.REMOTE_READ_SCOPES),
+                        choose(Setting.REMOTE_KEYS),
+                        choose(Setting.REMOTE_SIGNING_KEY_FILE),
+                        choose(Setting.REMOTE_TOKEN_FILE),
+                        choose(Setting.REMOTE_UPLOAD_LIMIT),
+                        choose(Setting.REMOTE_RESHARE),
+                        choose(Setting.REMOTE_TIMEOUT)));
+        if (remoteInDoubt) {
+            settings = settings.withoutRemote();
+        }
         addUnknownVariables();
         return new Resolved(settings, problems, origins);
     }
@@ -57,9 +73,25 @@ final class Resolution {
         T value = chosen.orElseGet(setting::fallback);
         String used = "; using " + type.text(value) + " (" + origins.get(setting.key()) + ")";
         for (Candidate candidate : refused) {
+            if (setting.isOfRemote()) {
+                // What it falls back to may be what was to be prevented: writing, or believing without a signature.
+                remoteInDoubt = true;
+                problems.add(
+                        candidate.said() + fault(setting, candidate) + "; no remote is used, the cache is local only");
+                continue;
+            }
             problems.add(candidate.said() + candidate.shown() + " is not " + type.expected() + used);
         }
         return value;
+    }
+
+    private static String fault(Setting<?> setting, Candidate candidate) {
+        if (setting.equals(Setting.REMOTE)) {
+            return "not an address of a remote: "
+                    + candidate.text().map(RemoteValues::fault).orElse("it is not text");
+        }
+        return (setting.mayHoldSecret() ? "what it says" : candidate.shown()) + " is not "
+                + setting.type().expected();
     }
 
     /** What was said about a setting, the strongest first. */
@@ -88,15 +120,10 @@ final class Resolution {
             if (!name.startsWith("CAIRN_") || KnownNames.VARIABLES.contains(name)) {
                 continue;
             }
-            if (!name.equals(KnownNames.REMOTE)) {
-                problems.add(Line.of(name) + ": no such setting; ignored"
-                        + KnownNames.nearest(name, KnownNames.VARIABLES)
-                                .map(known -> "; did you mean " + known + "?")
-                                .orElse(""));
-            } else if (!environment.getOrDefault(name, "").isBlank()) {
-                problems.add(
-                        name + ": remote storage is not available in this version; ignored, the cache is local only");
-            }
+            problems.add(Line.of(name) + ": no such setting; ignored"
+                    + KnownNames.nearest(name, KnownNames.VARIABLES)
+                            .map(known -> "; did you mean " + known + "?")
+                            .orElse(""));
         }
     }
 }

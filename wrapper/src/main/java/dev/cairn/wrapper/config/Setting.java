@@ -1,9 +1,13 @@
 package dev.cairn.wrapper.config;
 
+import dev.cairn.remote.RemoteMode;
+import dev.cairn.remote.RemoteUrl;
 import dev.cairn.wrapper.config.Settings.PathRemap;
 import dev.cairn.wrapper.config.Settings.StrictPaths;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -34,8 +38,60 @@ record Setting<T>(String key, String variable, ValueType<T> type, Function<Setti
     static final Setting<Duration> IDLE_TIMEOUT =
             new Setting<>("idle_timeout", "CAIRN_IDLE_TIMEOUT", ValueType.DURATION, Settings::idleTimeout);
 
+    static final Setting<Optional<RemoteUrl>> REMOTE = remote("remote", RemoteValues.ADDRESS, RemoteOptions::url);
+    static final Setting<RemoteMode> REMOTE_MODE = remote("remote_mode", RemoteValues.MODE, RemoteOptions::mode);
+    static final Setting<String> REMOTE_NAMESPACE =
+            remote("remote_namespace", RemoteValues.SCOPE, RemoteOptions::namespace);
+    static final Setting<String> REMOTE_SCOPE = remote("remote_scope", RemoteValues.SCOPE, RemoteOptions::scope);
+    static final Setting<List<String>> REMOTE_READ_SCOPES =
+            remote("remote_read_scopes", RemoteValues.SCOPES, RemoteOptions::readScopes);
+    static final Setting<List<String>> REMOTE_KEYS = remote("remote_keys", RemoteValues.KEYS, RemoteOptions::keys);
+    static final Setting<Optional<String>> REMOTE_SIGNING_KEY_FILE =
+            remote("remote_signing_key_file", RemoteValues.FILE, RemoteOptions::signingKeyFile);
+    static final Setting<Optional<String>> REMOTE_TOKEN_FILE =
+            remote("remote_token_file", RemoteValues.FILE, RemoteOptions::tokenFile);
+    static final Setting<Long> REMOTE_UPLOAD_LIMIT =
+            remote("remote_upload_limit", ValueType.SIZE, RemoteOptions::uploadLimit);
+    static final Setting<Boolean> REMOTE_RESHARE = remote("remote_reshare", ValueType.BOOLEAN, RemoteOptions::reshare);
+    static final Setting<Duration> REMOTE_TIMEOUT =
+            remote("remote_timeout", RemoteValues.PATIENCE, RemoteOptions::timeout);
+
     static final List<Setting<?>> ALL = List.of(
-            MAX_SIZE, DISABLE, RECACHE, PATH_REMAP, WORKTREE_ROOT, STRICT_PATHS, HARD_LINK, CHANGE_FEED, IDLE_TIMEOUT);
+            MAX_SIZE,
+            DISABLE,
+            RECACHE,
+            PATH_REMAP,
+            WORKTREE_ROOT,
+            STRICT_PATHS,
+            HARD_LINK,
+            CHANGE_FEED,
+            IDLE_TIMEOUT,
+            REMOTE,
+            REMOTE_MODE,
+            REMOTE_NAMESPACE,
+            REMOTE_SCOPE,
+            REMOTE_READ_SCOPES,
+            REMOTE_KEYS,
+            REMOTE_SIGNING_KEY_FILE,
+            REMOTE_TOKEN_FILE,
+            REMOTE_UPLOAD_LIMIT,
+            REMOTE_RESHARE,
+            REMOTE_TIMEOUT);
+
+    private static <T> Setting<T> remote(String key, ValueType<T> type, Function<RemoteOptions, T> value) {
+        return new Setting<>(
+                key, "CAIRN_" + key.toUpperCase(Locale.ROOT), type, settings -> value.apply(settings.remote()));
+    }
+
+    /** Whether it says how to use the remote store; with one of these not understood, the store is not used. */
+    boolean isOfRemote() {
+        return key.startsWith("remote");
+    }
+
+    /** Whether a text that is not understood may hold a secret. */
+    boolean mayHoldSecret() {
+        return key.equals(REMOTE.key) || key.equals(REMOTE_KEYS.key);
+    }
 
     T fallback() {
         return value.apply(Settings.defaults());

@@ -18,6 +18,7 @@ import java.util.Map;
  * @param hardLink whether outputs may be delivered as hard links to the cache's own files
  * @param changeFeed whether what the kernel says of changes is believed, so that unchanged inputs are not looked at
  * @param idleTimeout how long the daemon stays without a request; zero means for ever, never negative
+ * @param remote the store that other machines share, and how to use it
  */
 public record Settings(
         long maxSize,
@@ -28,7 +29,8 @@ public record Settings(
         StrictPaths strictPaths,
         boolean hardLink,
         boolean changeFeed,
-        Duration idleTimeout) {
+        Duration idleTimeout,
+        RemoteOptions remote) {
 
     /** A byte budget that no disk reaches, far enough from overflow that sums with it are safe. */
     public static final long UNLIMITED = 1L << 60;
@@ -52,7 +54,16 @@ public record Settings(
     }
 
     private static final Settings DEFAULTS = new Settings(
-            10L << 30, false, false, PathRemap.AUTO, List.of(), StrictPaths.OFF, false, false, Duration.ofHours(3));
+            10L << 30,
+            false,
+            false,
+            PathRemap.AUTO,
+            List.of(),
+            StrictPaths.OFF,
+            false,
+            false,
+            Duration.ofHours(3),
+            RemoteOptions.NONE);
 
     /**
      * Checks the ranges.
@@ -69,9 +80,24 @@ public record Settings(
         }
     }
 
-    /** Returns what holds where nothing is set: 10 GiB, enabled, paths mapped, no hard links, no change feed, three hours. */
+    /** Returns what holds where nothing is set: 10 GiB, enabled, paths mapped, no hard links, no change feed, three hours, no remote. */
     public static Settings defaults() {
         return DEFAULTS;
+    }
+
+    /** Returns the same without a remote store. */
+    Settings withoutRemote() {
+        return new Settings(
+                maxSize,
+                disabled,
+                recache,
+                pathRemap,
+                worktreeRoots,
+                strictPaths,
+                hardLink,
+                changeFeed,
+                idleTimeout,
+                remote.without());
     }
 
     /** Returns the byte budget for a store that knows no "no limit": {@link #UNLIMITED} for 0, and at most that. */
@@ -82,7 +108,7 @@ public record Settings(
     /**
      * Returns the values for JSON, under their file keys and in a fixed order: {@code max_size} in bytes, {@code
      * disable}, {@code recache}, {@code hard_link} and {@code change_feed} as Booleans, {@code path_remap} and {@code
-     * strict_paths} as words, {@code worktree_root} as written in the environment, {@code idle_timeout_seconds} in seconds. Immutable.
+     * strict_paths} as words, {@code worktree_root} as written in the environment, {@code idle_timeout_seconds} in seconds; those of the remote store as {@link #texts} has them. Immutable.
      */
     public Map<String, Object> values() {
         Map<String, Object> values = new LinkedHashMap<>();
@@ -95,12 +121,16 @@ public record Settings(
         values.put("hard_link", hardLink);
         values.put("change_feed", changeFeed);
         values.put("idle_timeout_seconds", idleTimeout.toSeconds());
+        Setting.ALL.stream()
+                .filter(Setting::isOfRemote)
+                .forEach(setting -> values.put(setting.key(), setting.textIn(this)));
         return Collections.unmodifiableMap(values);
     }
 
     /**
      * Returns the values as they would be written in the file (without quotes), under their file keys and in the order
-     * of the manual; each reads back as the same value. Immutable.
+     * of the manual; each reads back as the same value, but for the address of a remote store, which is shown without what
+     * may be secret. Immutable.
      */
     public Map<String, String> texts() {
         Map<String, String> texts = new LinkedHashMap<>();

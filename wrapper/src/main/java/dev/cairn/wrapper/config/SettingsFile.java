@@ -113,8 +113,6 @@ record SettingsFile(Path path, boolean present, Map<String, Entry> entries, List
             case "cache_dir", "dir" ->
                 key + " cannot be set in a file, because the launcher reads none; ignored; set"
                         + " CAIRN_DIR in the environment";
-            case "remote" ->
-                "remote: remote storage is not available in this version; ignored, the cache is local only";
             default ->
                 "unknown key \"" + Line.of(key) + "\"; ignored"
                         + KnownNames.nearest(key, KnownNames.KEYS)

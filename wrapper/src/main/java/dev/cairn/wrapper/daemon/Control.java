@@ -19,6 +19,7 @@ final class Control {
     private final Store store;
     private final Pipeline pipeline;
     private final EventLog events;
+    private final Remotes remotes;
     private final Runnable stop;
     private volatile boolean stopping;
 
@@ -28,7 +29,8 @@ final class Control {
      * @param status describes the daemon
      * @param stop begins to end the daemon
      */
-    Control(Status status, Store store, Pipeline pipeline, EventLog events, Runnable stop) {
+    Control(Status status, Store store, Pipeline pipeline, EventLog events, Remotes remotes, Runnable stop) {
+        this.remotes = remotes;
         this.status = status;
         this.store = store;
         this.pipeline = pipeline;
@@ -62,6 +64,7 @@ final class Control {
             }
             case "clear" -> clear();
             case "explain" -> explain(question);
+            case "uploads" -> Tables.uploads(remotes.uploads());
             case "stop" -> {
                 stopping = true;
                 yield Map.of("pid", ProcessHandle.current().pid());
@@ -79,7 +82,7 @@ final class Control {
 
     private Map<String, Object> statistics() {
         Optional<ArtifactCache.Usage> usage = store.cache().map(ArtifactCache::usage);
-        return Tables.statistics(events.statistics().snapshot(), usage);
+        return Tables.statistics(events.statistics().snapshot(), usage, remotes.uploads());
     }
 
     private Map<String, Object> clear() {

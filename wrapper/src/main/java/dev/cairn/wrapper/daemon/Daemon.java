@@ -37,6 +37,7 @@ public final class Daemon {
     private final Settled settings = new Settled();
     private final Statistics statistics = new Statistics();
     private final EventLog events;
+    private final Remotes remotes;
     private final Pipeline pipeline;
     private final Control control;
     private final AtomicInteger open = new AtomicInteger();
@@ -52,9 +53,10 @@ public final class Daemon {
         files = new FileStates(store::records);
         events = new EventLog(statistics, store::records);
         FileClock clock = new FileClock(Path.of(directory, "run", "clock"));
-        pipeline = new Pipeline(files, store::cache, settings::resolve, events, clock::now);
-        Status status = new Status(directory, endpoint, store, open::get, settings::current);
-        control = new Control(status, store, pipeline, events, stopped::countDown);
+        remotes = new Remotes(Path.of(directory, "run"), store::openCache);
+        pipeline = new Pipeline(files, store::cache, settings::resolve, events, clock::now, remotes);
+        Status status = new Status(directory, endpoint, store, open::get, settings::current, remotes);
+        control = new Control(status, store, pipeline, events, remotes, stopped::countDown);
     }
 
     /**
@@ -181,6 +183,7 @@ public final class Daemon {
 
     private void end() {
         beat();
+        remotes.close();
         store.close();
     }
 }

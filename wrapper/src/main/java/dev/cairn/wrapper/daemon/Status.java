@@ -21,9 +21,17 @@ final class Status {
     private final Store store;
     private final IntSupplier openRequests;
     private final Supplier<Resolved> settings;
+    private final Remotes remotes;
     private final long started = System.currentTimeMillis();
 
-    Status(String directory, String endpoint, Store store, IntSupplier openRequests, Supplier<Resolved> settings) {
+    Status(
+            String directory,
+            String endpoint,
+            Store store,
+            IntSupplier openRequests,
+            Supplier<Resolved> settings,
+            Remotes remotes) {
+        this.remotes = remotes;
         this.directory = directory;
         this.endpoint = endpoint;
         this.store = store;
@@ -48,6 +56,7 @@ final class Status {
         state.put("state", store.state());
         store.error().ifPresent(error -> state.put("error", error));
         table.put("store", state);
+        table.put("remotes", remotes.inUse().stream().map(Tables::remote).toList());
         Resolved last = settings.get();
         table.put("settings", last.settings().values());
         table.put(

@@ -1,6 +1,9 @@
 package dev.cairn.wrapper.daemon;
 
 import dev.cairn.cache.ArtifactCache;
+import dev.cairn.remote.RemoteStatus;
+import dev.cairn.remote.RemoteTier;
+import dev.cairn.remote.UploadProgress;
 import dev.cairn.wrapper.config.Settings;
 import dev.cairn.wrapper.events.Event;
 import java.util.LinkedHashMap;
@@ -17,7 +20,8 @@ final class Tables {
 
     private Tables() {}
 
-    static Map<String, Object> statistics(SortedMap<String, Long> counters, Optional<ArtifactCache.Usage> usage) {
+    static Map<String, Object> statistics(
+            SortedMap<String, Long> counters, Optional<ArtifactCache.Usage> usage, UploadProgress progress) {
         Map<String, Object> table = new LinkedHashMap<>();
         table.put("since", count(counters, "since"));
         table.put("requests", count(counters, "requests"));
@@ -36,10 +40,65 @@ final class Tables {
         for (String name : List.of("miss_reasons", "passthrough_reasons", "not_stored_reasons", "error_reasons")) {
             table.put(name, words(counters, name));
         }
-        table.put("uploads", Map.of("queued", 0, "done", 0, "failed", 0));
+        table.put("remote", remote(counters));
+        table.put("uploads", uploads(progress));
         usage.ifPresent(u -> table.put("cache", cache(u)));
         table.put("hit_micros", histogram(counters, "hit_micros"));
         table.put("miss_overhead_micros", histogram(counters, "miss_overhead_micros"));
+        return table;
+    }
+
+    private static Map<String, Object> remote(SortedMap<String, Long> counters) {
+        Map<String, Object> table = new LinkedHashMap<>();
+        for (String name : List.of("lookups", "hits", "absent")) {
+            table.put(name, count(counters, "remote/" + name));
+        }
+        SortedMap<String, Long> errors = words(counters, "remote_errors");
+        table.put("errors", errors.values().stream().mapToLong(Long::longValue).sum());
+        table.put("error_reasons", errors);
+        return table;
+    }
+
+    static Map<String, Object> uploads(UploadProgress progress) {
+        Map<String, Object> table = new LinkedHashMap<>();
+        table.put("queued", progress.queued());
+        table.put("done", progress.done());
+        table.put("failed", progress.failed());
+        table.put("dropped", progress.dropped());
+        return table;
+    }
+
+    static Map<String, Object> remote(OpenRemote remote) {
+        Map<String, Object> table = new LinkedHashMap<>();
+        table.put("url", remote.address());
+        Optional<RemoteStatus> status = remote.tier().map(RemoteTier::status);
+        if (status.isEmpty()) {
+            table.put("state", remote.fault().isPresent() ? "misconfigured" : "opening");
+            table.put("line", remote.address() + ": " + remote.fault().orElse("being opened"));
+            remote.fault().ifPresent(fault -> table.put("error", fault));
+            return table;
+        }
+        RemoteStatus known = status.get();
+        table.put("mode", known.mode().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        table.put("namespace", known.namespace());
+        table.put("state", known.state().name().toLowerCase(Locale.ROOT));
+        table.put("line", known.line());
+        known.lastError().ifPresent(error -> table.put("error", error));
+        known.capabilities().ifPresent(found -> table.put("capabilities", found.toString()));
+        RemoteStatus.Counters counters = known.counters();
+        Map<String, Object> counted = new LinkedHashMap<>();
+        counted.put("found", counters.found());
+        counted.put("absent", counters.absent());
+        counted.put("errors", counters.errors());
+        counted.put("timeouts", counters.timeouts());
+        counted.put("skipped", counters.skipped());
+        counted.put("damaged", counters.damaged());
+        counted.put("untrusted", counters.untrusted());
+        counted.put("hedges", counters.hedges());
+        counted.put("bytes_down", counters.bytesDown());
+        counted.put("bytes_up", counters.bytesUp());
+        table.put("counters", counted);
+        table.put("uploads", uploads(counters.uploads()));
         return table;
     }
 

@@ -66,6 +66,12 @@ public final class Statistics {
         add(histogram + "/" + bucket);
     }
 
+    /** Counts something that happened on the way to an event. */
+    public void count(String name) {
+        add(name);
+        changed = true;
+    }
+
     private void add(String name) {
         counter(name).increment();
     }

@@ -105,6 +105,16 @@ final class Conditions {
         };
     }
 
+    /** Whether a condition is of a known kind and has the paths that its kind needs. */
+    static boolean isWellFormed(Condition condition) {
+        return switch (condition.kind()) {
+            case DATE, EPOCH, ZONE -> condition.paths().isEmpty();
+            case STAMP -> condition.paths().size() == 1;
+            case SAME -> condition.paths().size() == 2;
+            default -> false;
+        };
+    }
+
     private boolean isSame(String one, String other) {
         Optional<FileSignature> a = files.at(one).signature();
         Optional<FileSignature> b = files.at(other).signature();

@@ -7,6 +7,7 @@ import dev.cairn.wrapper.family.Compilation;
 import dev.cairn.wrapper.family.Compiler;
 import dev.cairn.wrapper.family.Word;
 import dev.cairn.wrapper.protocol.Request;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -70,6 +71,13 @@ record Context(
 
     private List<String> normalised(List<Word> words) {
         return words.stream().map(roots()::normalise).toList();
+    }
+
+    /** Returns the directories that includes are searched in, in order. */
+    List<String> searched() {
+        List<String> searched = new ArrayList<>(compilation.line().searched());
+        searched.addAll(compiler.searched());
+        return List.copyOf(searched);
     }
 
     /** Returns the absolute path of a path of this compilation. */

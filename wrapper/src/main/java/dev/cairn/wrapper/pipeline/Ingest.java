@@ -3,7 +3,6 @@ package dev.cairn.wrapper.pipeline;
 import dev.cairn.cache.ArtifactCache;
 import dev.cairn.cache.ArtifactCache.StoreResult;
 import dev.cairn.cache.FileStates;
-import dev.cairn.cache.Hasher;
 import dev.cairn.cache.ManifestEntry;
 import dev.cairn.wrapper.family.Compilation;
 import dev.cairn.wrapper.protocol.Finished;
@@ -30,8 +29,8 @@ final class Ingest {
 
     /** What became of a compilation's result. */
     sealed interface Result {
-        /** Stored, and found again under these inputs. */
-        record Stored(Recollection recollection, List<String> notes) implements Result {}
+        /** Stored, and found again under these inputs; {@code entry} has the paths that it has in every checkout. */
+        record Stored(Recollection recollection, ManifestEntry entry, List<String> notes) implements Result {}
 
         /** Not stored; {@code reason} is a word for statistics, {@code detail} one line. */
         record NotStored(String reason, String detail) implements Result {}
@@ -65,8 +64,6 @@ final class Ingest {
         Context context = pending.context();
         Compilation compilation = context.compilation();
         witness.checkTools(pending);
-        List<String> searched = new ArrayList<>(compilation.line().searched());
-        searched.addAll(context.compiler().searched());
         List<ManifestEntry.Input> inputs = new ArrayList<>();
         for (String path : dependencies(pending, finished)) {
             if (!isSource(compilation, path)) {
@@ -77,7 +74,7 @@ final class Ingest {
             throw new Doubt("input_changed", compilation.source());
         }
         witness.checkLineFiles(pending, finished, inputs);
-        return new ManifestEntry(inputs, searched, List.of(), List.of(), List.of(), "", pending.key());
+        return new ManifestEntry(inputs, context.searched(), List.of(), List.of(), List.of(), "", pending.key());
     }
 
     private Set<String> dependencies(Pending pending, Finished finished) throws Doubt {
@@ -122,7 +119,8 @@ final class Ingest {
         Optional<String> bound = placement.bound(context, complete, outputs.asTheyAre(), finished);
         bound = bound.or(outputs::unsplit);
         ManifestEntry placed = placed(pending, complete, bound);
-        StoreResult result = cache.store(pending.key(), context.anywhere(placed), outputs.artifact(bound.isEmpty()));
+        ManifestEntry anywhere = context.anywhere(placed);
+        StoreResult result = cache.store(pending.key(), anywhere, outputs.artifact(bound.isEmpty()));
         if (result instanceof StoreResult.Refused(String reason, String detail)) {
             return new Result.NotStored(reason, detail);
         }
@@ -137,6 +135,7 @@ final class Ingest {
                 placed.artifact());
         return new Result.Stored(
                 recollection,
+                anywhere,
                 bound.map(why -> List.of("paths: path_sensitive_output: " + why))
                         .orElse(List.of()));
     }
@@ -183,18 +182,10 @@ final class Ingest {
         return entry;
     }
 
-    /** Makes the artifact key: of everything that was read, by the names that it has in every checkout. */
+    /** Completes an entry by its artifact's key and the place that it is good for. */
     private static ManifestEntry placed(Pending pending, ManifestEntry entry, Optional<String> bound) {
         Context context = pending.context();
         String place = bound.isPresent() ? context.roots().identity() : "";
-        Hasher artifact = Hasher.of("artifact").put(pending.key()).put(place);
-        for (ManifestEntry.Input input : entry.inputs()) {
-            artifact.put(context.roots().normalise(input.path())).put(input.content());
-        }
-        for (ManifestEntry.Condition condition : entry.conditions()) {
-            artifact.put(condition.kind()).put(condition.value());
-            condition.paths().forEach(path -> artifact.put(context.roots().normalise(path)));
-        }
         return new ManifestEntry(
                 entry.inputs(),
                 entry.searched(),
@@ -202,6 +193,6 @@ final class Ingest {
                 entry.probed(),
                 entry.conditions(),
                 place,
-                artifact.finish());
+                ArtifactKey.of(context, pending.key(), entry, place));
     }
 }

@@ -4,6 +4,7 @@ import dev.cairn.cache.ArtifactCache;
 import dev.cairn.cache.Digest;
 import dev.cairn.cache.ManifestEntry;
 import dev.cairn.cache.PinnedArtifact;
+import dev.cairn.cache.Tier;
 import dev.cairn.wrapper.pipeline.MissReason.Finding;
 import java.util.Optional;
 
@@ -18,10 +19,19 @@ final class Lookup {
     /** What a lookup found. */
     sealed interface Result {
         /** A verified answer; the artifact is pinned and must be closed. */
-        record Found(PinnedArtifact artifact, Recollection recollection) implements Result {}
+        record Found(PinnedArtifact artifact, Recollection recollection, Tier tier) implements Result {}
 
-        /** None. */
-        record Missed(Finding finding) implements Result {}
+        /** None; {@code held} is an entry that holds and whose artifact is gone. */
+        record Missed(Finding finding, Optional<Judgement.Held> held) implements Result {}
+    }
+
+    /** What one entry is worth here and now. */
+    sealed interface Judgement {
+        /** It holds; {@code stored} has the paths that it has in every checkout. */
+        record Held(ManifestEntry stored, Recollection recollection) implements Judgement {}
+
+        /** It does not. */
+        record Refuted(Finding finding) implements Judgement {}
     }
 
     /**
@@ -31,44 +41,55 @@ final class Lookup {
      */
     Result find(ArtifactCache cache, Context context, Digest key, Optional<Digest> past) {
         Finding finding = new Finding.NoEntry();
+        Optional<Judgement.Held> gone = Optional.empty();
         for (ManifestEntry entry : cache.manifest(key)) {
-            Result result = tryEntry(cache, context, key, entry);
-            if (result instanceof Result.Found) {
-                return result;
+            Finding why;
+            switch (judge(context, key, entry)) {
+                case Judgement.Held held -> {
+                    Optional<PinnedArtifact> artifact = cache.pin(key, entry.artifact());
+                    if (artifact.isPresent()) {
+                        return new Result.Found(
+                                artifact.get(),
+                                held.recollection(),
+                                artifact.get().tier());
+                    }
+                    gone = Optional.of(held);
+                    why = new Finding.Gone(cache.wasEvicted(entry.artifact()));
+                }
+                case Judgement.Refuted(Finding found) -> why = found;
             }
             boolean telling = past.filter(entry.artifact()::equals).isPresent();
             boolean first = finding instanceof Finding.NoEntry || finding instanceof Finding.Elsewhere;
-            if (result instanceof Result.Missed(Finding why) && (telling || first)) {
+            if (telling || first) {
                 finding = why;
             }
         }
-        return new Result.Missed(finding);
+        return new Result.Missed(finding, gone);
     }
 
-    private Result tryEntry(ArtifactCache cache, Context context, Digest key, ManifestEntry stored) {
+    /** Judges an entry, with the paths that it has in every checkout. */
+    Judgement judge(Context context, Digest key, ManifestEntry stored) {
         boolean bound = !stored.bound().isEmpty();
         if (bound && !stored.bound().equals(context.roots().identity())) {
-            return new Result.Missed(new Finding.Elsewhere(stored.bound().strip()));
+            return new Judgement.Refuted(new Finding.Elsewhere(stored.bound().strip()));
         }
         ManifestEntry entry = context.here(stored);
         return switch (verifier.judge(context, entry)) {
-            case Verifier.Verdict.Changed(String path) -> new Result.Missed(new Finding.Changed(path));
-            case Verifier.Verdict.Shadowed(String path) -> new Result.Missed(new Finding.Shadowed(path));
+            case Verifier.Verdict.Changed(String path) -> new Judgement.Refuted(new Finding.Changed(path));
+            case Verifier.Verdict.Shadowed(String path) -> new Judgement.Refuted(new Finding.Shadowed(path));
             case Verifier.Verdict.Broken(ManifestEntry.Condition condition) ->
-                new Result.Missed(new Finding.Broken(condition));
+                new Judgement.Refuted(new Finding.Broken(condition));
             case Verifier.Verdict.Holds(InputSet inputs) ->
-                cache.pin(key, entry.artifact())
-                        .<Result>map(artifact -> new Result.Found(
-                                artifact,
-                                new Recollection(
-                                        context.compilation(),
-                                        inputs,
-                                        entry.conditions(),
-                                        context.mapping().notes(),
-                                        bound ? Roots.NONE : context.roots(),
-                                        key,
-                                        entry.artifact())))
-                        .orElseGet(() -> new Result.Missed(new Finding.Gone(cache.wasEvicted(entry.artifact()))));
+                new Judgement.Held(
+                        stored,
+                        new Recollection(
+                                context.compilation(),
+                                inputs,
+                                entry.conditions(),
+                                context.mapping().notes(),
+                                bound ? Roots.NONE : context.roots(),
+                                key,
+                                entry.artifact()));
         };
     }
 }

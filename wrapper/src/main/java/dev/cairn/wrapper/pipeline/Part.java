@@ -2,6 +2,7 @@ package dev.cairn.wrapper.pipeline;
 
 import dev.cairn.cache.Artifact;
 import dev.cairn.cache.PinnedArtifact;
+import dev.cairn.cache.Tier;
 import dev.cairn.wrapper.events.EventBuilder;
 import dev.cairn.wrapper.family.MakeRules;
 import dev.cairn.wrapper.protocol.Answer;
@@ -13,12 +14,14 @@ import java.util.Optional;
 /**
  * One source of an invocation with its answer. Immutable but for the event that it builds.
  *
+ * @param tier where the answer was found
  * @param files what is to be written
  */
-record Part(EventBuilder event, Recollection recollection, PinnedArtifact pinned, List<Answer.Delivery> files) {
+record Part(
+        EventBuilder event, Recollection recollection, PinnedArtifact pinned, Tier tier, List<Answer.Delivery> files) {
 
     /** Makes a part; empty, and the artifact let go, when what is stored is not what this compilation wants. */
-    static Optional<Part> of(EventBuilder event, Recollection recollection, PinnedArtifact pinned) {
+    static Optional<Part> of(EventBuilder event, Recollection recollection, PinnedArtifact pinned, Tier tier) {
         List<Answer.Delivery> files = new ArrayList<>();
         for (Artifact.Output output : pinned.artifact().outputs()) {
             Optional<Answer.Delivery> file = Roles.destination(recollection.compilation(), output.role())
@@ -29,7 +32,7 @@ record Part(EventBuilder event, Recollection recollection, PinnedArtifact pinned
             }
             files.add(file.get());
         }
-        return Optional.of(new Part(event, recollection, pinned, files));
+        return Optional.of(new Part(event, recollection, pinned, tier, files));
     }
 
     private static Optional<Answer.Delivery> delivery(Roots roots, String destination, Artifact.Output output) {

@@ -22,6 +22,8 @@ public final class Pipeline {
     final LongSupplier clock;
     final Understanding understanding;
     final Lookup lookup;
+    final RemoteSource remotes;
+    final RemoteLookup remoteLookup;
     final Ingest ingest;
     final Recall recall;
     final History history = new History();
@@ -34,13 +36,16 @@ public final class Pipeline {
      * @param settings what the user configured, by the environment of a request
      * @param events where every request's end is told
      * @param clock the time that a file changed now would be stamped with, in nanoseconds since 1970
+     * @param remotes the remote tiers that settings name
      */
     public Pipeline(
             FileStates files,
             Supplier<Optional<ArtifactCache>> cache,
             Function<Map<String, String>, Resolved> settings,
             EventLog events,
-            LongSupplier clock) {
+            LongSupplier clock,
+            RemoteSource remotes) {
+        this.remotes = remotes;
         this.clock = clock;
         this.files = files;
         this.cache = cache;
@@ -52,6 +57,7 @@ public final class Pipeline {
         Verifier verifier = new Verifier(files, new DirectoryStates(scans::mention), scans, conditions);
         this.recall = new Recall(conditions);
         this.lookup = new Lookup(verifier);
+        this.remoteLookup = new RemoteLookup(lookup);
         this.ingest = new Ingest(files, verifier, scans, conditions);
     }
 

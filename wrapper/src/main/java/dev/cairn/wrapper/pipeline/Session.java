@@ -4,10 +4,16 @@ import dev.cairn.cache.ArtifactCache;
 import dev.cairn.cache.CoarseClock;
 import dev.cairn.cache.Digest;
 import dev.cairn.cache.FileSignature;
+import dev.cairn.cache.ManifestEntry;
 import dev.cairn.cache.PinnedArtifact;
+import dev.cairn.cache.SharedEntry;
+import dev.cairn.cache.Tier;
+import dev.cairn.remote.RemoteMode;
+import dev.cairn.remote.RemoteTier;
 import dev.cairn.wrapper.config.Settings;
 import dev.cairn.wrapper.events.Event;
 import dev.cairn.wrapper.events.EventBuilder;
+import dev.cairn.wrapper.events.Statistics;
 import dev.cairn.wrapper.family.Compilation;
 import dev.cairn.wrapper.family.Refusal;
 import dev.cairn.wrapper.protocol.Answer;
@@ -35,6 +41,7 @@ public final class Session implements AutoCloseable {
     private final EventBuilder event;
     private final List<Part> hits = new ArrayList<>();
     private final List<Pending> runs = new ArrayList<>();
+    private Optional<Settings> settings = Optional.empty();
     private List<Context> contexts = List.of();
     private Optional<Digest> requestKey = Optional.empty();
     private long started = CoarseClock.now();
@@ -50,8 +57,9 @@ public final class Session implements AutoCloseable {
 
     /** Returns the first answer. */
     public Answer first() {
-        Settings settings = pipeline.settings.apply(request.environment()).settings();
-        if (settings.disabled()) {
+        Settings now = pipeline.settings.apply(request.environment()).settings();
+        settings = Optional.of(now);
+        if (now.disabled()) {
             return passthrough(new Refusal("disabled", "disabled by the configuration file"));
         }
         if (!isOurNamespace()) {
@@ -61,21 +69,21 @@ public final class Session implements AutoCloseable {
         if (cache.isEmpty()) {
             return passthrough(new Refusal("store_unavailable", "the cache directory can't be used"));
         }
-        cache.get().budget(settings.budget());
+        cache.get().budget(now.budget());
         Digest key = RequestKey.of(request);
         requestKey = Optional.of(key);
-        if (!settings.recache() && recall(cache.get(), key)) {
-            return hit(settings, true);
+        if (!now.recache() && recall(cache.get(), key)) {
+            return hit(now, true);
         }
-        return understand(cache.get(), settings);
+        return understand(cache.get(), now);
     }
 
     private boolean recall(ArtifactCache cache, Digest key) {
         long begin = System.nanoTime();
         for (Recollection known : pipeline.recall.of(key, request).orElse(List.of())) {
             EventBuilder own = hits.isEmpty() ? event : new EventBuilder(request);
-            Optional<Part> part =
-                    cache.pin(known.context(), known.artifact()).flatMap(artifact -> Part.of(own, known, artifact));
+            Optional<Part> part = cache.pin(known.context(), known.artifact())
+                    .flatMap(artifact -> Part.of(own, known, artifact, artifact.tier()));
             if (part.isEmpty()) {
                 release();
                 break;
@@ -111,30 +119,72 @@ public final class Session implements AutoCloseable {
                 own.reason("recache", List.of("asked for by CAIRN_RECACHE"));
                 runs.add(pending(context, key, own));
             } else {
-                lookUp(cache, context, key, own);
+                lookUp(cache, settings, context, key, own);
             }
         }
         return runs.isEmpty() ? hit(settings, true) : run(settings);
     }
 
-    private void lookUp(ArtifactCache cache, Context context, Digest key, EventBuilder own) {
+    private void lookUp(ArtifactCache cache, Settings settings, Context context, Digest key, EventBuilder own) {
         long begin = System.nanoTime();
         Optional<Past> past = pipeline.history.of(outputPath(context), cache.records());
         Lookup.Result result = pipeline.lookup.find(cache, context, key, past.map(Past::artifact));
         own.phase("lookup", System.nanoTime() - begin);
-        Optional<Part> part = result instanceof Lookup.Result.Found(PinnedArtifact artifact, Recollection known)
-                ? Part.of(own, known, artifact)
-                : Optional.empty();
+        List<String> remoteLines = new ArrayList<>();
+        if (result instanceof Lookup.Result.Missed missed) {
+            result = askRemote(cache, settings, context, key, missed, own, remoteLines);
+        }
+        Optional<Part> part =
+                result instanceof Lookup.Result.Found(PinnedArtifact artifact, Recollection known, Tier tier)
+                        ? Part.of(own, known, artifact, tier)
+                        : Optional.empty();
         if (part.isPresent()) {
             hits.add(part.get());
             return;
         }
         MissReason.Finding finding =
-                result instanceof Lookup.Result.Missed(MissReason.Finding why) ? why : new MissReason.Finding.NoEntry();
+                result instanceof Lookup.Result.Missed missed ? missed.finding() : new MissReason.Finding.NoEntry();
         boolean evicted = past.filter(p -> cache.wasEvicted(p.artifact())).isPresent();
         MissReason why = MissReason.of(context, past, finding, evicted);
-        own.reason(why.word(), why.lines());
+        remoteLines.addAll(0, why.lines());
+        own.reason(why.word(), remoteLines);
         runs.add(pending(context, key, own));
+    }
+
+    private Lookup.Result askRemote(
+            ArtifactCache cache,
+            Settings settings,
+            Context context,
+            Digest key,
+            Lookup.Result.Missed missed,
+            EventBuilder own,
+            List<String> lines) {
+        Optional<RemoteTier> remote = pipeline.remotes.of(settings, request.environment());
+        if (remote.isEmpty() || settings.remote().mode() == RemoteMode.WRITE_ONLY) {
+            return missed;
+        }
+        long begin = System.nanoTime();
+        RemoteLookup.Result result = pipeline.remoteLookup.find(
+                cache, remote.get(), settings.remote().timeout(), context, key, missed);
+        own.phase("remote", System.nanoTime() - begin);
+        Statistics statistics = pipeline.events.statistics();
+        statistics.count("remote/lookups");
+        return switch (result) {
+            case RemoteLookup.Result.Found(Lookup.Result.Found answer) -> {
+                statistics.count("remote/hits");
+                yield answer;
+            }
+            case RemoteLookup.Result.Absent(String line) -> {
+                statistics.count("remote/absent");
+                lines.add("remote: " + line);
+                yield missed;
+            }
+            case RemoteLookup.Result.Unavailable(String reason) -> {
+                statistics.count("remote_errors/" + reason);
+                lines.add("remote: no answer: " + reason);
+                yield missed;
+            }
+        };
     }
 
     private Pending pending(Context context, Digest key, EventBuilder own) {
@@ -291,7 +341,8 @@ public final class Session implements AutoCloseable {
         Ingest.Result result = pipeline.ingest.take(cache, run, finished);
         run.event().phase("ingest", System.nanoTime() - begin);
         return switch (result) {
-            case Ingest.Result.Stored(Recollection recollection, List<String> notes) -> {
+            case Ingest.Result.Stored(Recollection recollection, ManifestEntry entry, List<String> notes) -> {
+                remote().ifPresent(tier -> tier.offer(run.key(), SharedEntry.encode(entry), recollection.artifact()));
                 note(cache, run, recollection.artifact(), "");
                 end(run.event().miss(finished.exitCode(), true, Optional.empty(), notes));
                 yield Optional.of(recollection);
@@ -303,6 +354,10 @@ public final class Session implements AutoCloseable {
                 yield Optional.empty();
             }
         };
+    }
+
+    private Optional<RemoteTier> remote() {
+        return settings.flatMap(known -> pipeline.remotes.of(known, request.environment()));
     }
 
     private void note(ArtifactCache cache, Pending run, Digest artifact, String notStored) {
@@ -350,9 +405,9 @@ public final class Session implements AutoCloseable {
 
     /** Counts what was delivered as hits. */
     private void deliveredHits() {
+        settings.ifPresent(known -> pipeline.remotes.prepare(known, request.environment()));
         for (Part part : hits) {
-            String tier = part.pinned().tier().name().toLowerCase(Locale.ROOT);
-            end(part.event().hit(tier));
+            end(part.event().hit(part.tier().name().toLowerCase(Locale.ROOT)));
         }
         release();
     }

@@ -2,6 +2,7 @@ package dev.cairn.wrapper.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cairn.remote.RemoteMode;
 import dev.cairn.wrapper.config.Settings.PathRemap;
 import dev.cairn.wrapper.config.Settings.StrictPaths;
 import dev.cairn.wrapper.config.SettingsSource.Resolved;
@@ -46,7 +47,8 @@ final class SettingsSourceTest {
                         StrictPaths.OFF,
                         false,
                         false,
-                        Duration.ofHours(3)));
+                        Duration.ofHours(3),
+                        RemoteOptions.NONE));
         assertThat(resolved.problems()).isEmpty();
         assertThat(resolved.origins().values()).containsOnly("default");
         assertThat(resolved.origins().keySet())
@@ -59,7 +61,18 @@ final class SettingsSourceTest {
                         "strict_paths",
                         "hard_link",
                         "change_feed",
-                        "idle_timeout");
+                        "idle_timeout",
+                        "remote",
+                        "remote_mode",
+                        "remote_namespace",
+                        "remote_scope",
+                        "remote_read_scopes",
+                        "remote_keys",
+                        "remote_signing_key_file",
+                        "remote_token_file",
+                        "remote_upload_limit",
+                        "remote_reshare",
+                        "remote_timeout");
         assertThat(resolved.settings().texts().keySet())
                 .containsExactlyElementsOf(resolved.origins().keySet());
     }
@@ -99,7 +112,8 @@ final class SettingsSourceTest {
                         StrictPaths.CONSISTENT,
                         true,
                         false,
-                        Duration.ZERO));
+                        Duration.ZERO,
+                        RemoteOptions.NONE));
         assertThat(settings.values())
                 .containsEntry("max_size", 1L << 30)
                 .containsEntry("path_remap", "off")
@@ -142,7 +156,8 @@ final class SettingsSourceTest {
                         StrictPaths.CONSISTENT,
                         true,
                         false,
-                        Duration.ZERO));
+                        Duration.ZERO,
+                        RemoteOptions.NONE));
     }
 
     @Test
@@ -177,7 +192,7 @@ final class SettingsSourceTest {
                 "[max_size]                | max_size = a table is not a size such as",
                 "cache_dir = \"/c\"        | cache_dir cannot be set in a file, because the launcher reads none",
                 "dir = \"/c\"              | dir cannot be set in a file, because the launcher reads none",
-                "remote = \"s3://b\"       | remote: remote storage is not available in this version",
+                "remote = \"ftp://b\"      | remote = not an address of a remote: it must begin with s3://",
             })
     void whatAFileSaysWrongGivesOneLineThatNamesTheLine(String line, String expected) throws IOException {
         Path file = write("# a comment\n\n" + line + "\n");
@@ -335,11 +350,67 @@ final class SettingsSourceTest {
     }
 
     @Test
-    void aRemoteIsSaidToBeUnavailableUnlessItIsEmpty() {
-        assertThat(source.resolve(Map.of("CAIRN_REMOTE", "s3://bucket")).problems())
-                .containsExactly("CAIRN_REMOTE: remote storage is not available in this version; ignored, the cache is"
-                        + " local only");
-        assertThat(source.resolve(Map.of("CAIRN_REMOTE", "")).problems()).isEmpty();
+    void everyRemoteVariableReachesItsSetting() {
+        Resolved resolved = source.resolve(Map.ofEntries(
+                Map.entry("CAIRN_REMOTE", "s3://bucket/a/b?endpoint=http://127.0.0.1:9000&region=auto"),
+                Map.entry("CAIRN_REMOTE_MODE", "Read-Only"),
+                Map.entry("CAIRN_REMOTE_NAMESPACE", "project"),
+                Map.entry("CAIRN_REMOTE_SCOPE", "pr-12"),
+                Map.entry("CAIRN_REMOTE_KEYS", "ed25519-public:AAAA, /etc/keys"),
+                Map.entry("CAIRN_REMOTE_SIGNING_KEY_FILE", "/run/key"),
+                Map.entry("CAIRN_REMOTE_TOKEN_FILE", "/run/token"),
+                Map.entry("CAIRN_REMOTE_UPLOAD_LIMIT", "5MB"),
+                Map.entry("CAIRN_REMOTE_RESHARE", "1"),
+                Map.entry("CAIRN_REMOTE_TIMEOUT", "2s")));
+        assertThat(resolved.problems()).isEmpty();
+        RemoteOptions remote = resolved.settings().remote();
+        assertThat(remote.url().orElseThrow().place()).isEqualTo("bucket");
+        assertThat(remote.mode()).isEqualTo(RemoteMode.READ_ONLY);
+        assertThat(remote.namespace()).isEqualTo("project");
+        assertThat(remote.effectiveReadScopes()).containsExactly("pr-12", "main");
+        assertThat(remote.keys()).containsExactly("ed25519-public:AAAA", "/etc/keys");
+        assertThat(remote.signingKeyFile()).contains("/run/key");
+        assertThat(remote.tokenFile()).contains("/run/token");
+        assertThat(remote.uploadLimit()).isEqualTo(5_000_000);
+        assertThat(remote.reshare()).isTrue();
+        assertThat(remote.timeout()).isEqualTo(Duration.ofSeconds(2));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "CAIRN_REMOTE                  | ftp://host/x           | not an address of a remote: it must begin with",
+                "CAIRN_REMOTE                  | https://u:hush/y@h x   | not an address of a remote: Illegal character",
+                "CAIRN_REMOTE_MODE             | readonly               | \"readonly\" is not one of read-only",
+                "CAIRN_REMOTE_SCOPE            | ../main                | \"../main\" is not a name",
+                "CAIRN_REMOTE_READ_SCOPES      | a,B                    | \"a,B\" is not a list of names",
+                "CAIRN_REMOTE_NAMESPACE        | .                      | \".\" is not a name",
+                "CAIRN_REMOTE_KEYS             | hmac-sha256:hush       | what it says is not a list of public keys",
+                "CAIRN_REMOTE_SIGNING_KEY_FILE | key                    | \"key\" is not an absolute path",
+                "CAIRN_REMOTE_TIMEOUT          | 0ms                    | \"0ms\" is not a time",
+            })
+    void aRemoteSettingThatIsNotUnderstoodKeepsTheCacheLocalAndShowsNoSecret(
+            String name, String value, String expected) {
+        Map<String, String> environment = new java.util.HashMap<>(Map.of("CAIRN_REMOTE", "s3://bucket"));
+        environment.put(name, value);
+        Resolved resolved = source.resolve(environment);
+        assertThat(resolved.settings().remote().url()).isEmpty();
+        assertThat(resolved.problems())
+                .singleElement()
+                .asString()
+                .startsWith(name + ": " + expected)
+                .endsWith("; no remote is used, the cache is local only")
+                .doesNotContain("hush");
+    }
+
+    @Test
+    void aPasswordInAnAddressIsNotShown() {
+        Resolved resolved = source.resolve(Map.of("CAIRN_REMOTE", "https://user:hush@host/cache"));
+        assertThat(resolved.settings().remote().url()).isPresent();
+        assertThat(resolved.settings().values().toString() + resolved.settings().texts())
+                .doesNotContain("hush")
+                .contains("host/cache");
     }
 
     @Test

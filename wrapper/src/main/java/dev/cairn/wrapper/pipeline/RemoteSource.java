@@ -1,0 +1,31 @@
+package dev.cairn.wrapper.pipeline;
+
+import dev.cairn.remote.RemoteTier;
+import dev.cairn.wrapper.config.Settings;
+import java.util.Map;
+import java.util.Optional;
+
+/** Where the pipeline gets the remote tier that a request's settings name. Thread-safe. */
+public interface RemoteSource {
+    /** No remote tier, whatever the settings say. */
+    RemoteSource NONE = new RemoteSource() {
+        @Override
+        public Optional<RemoteTier> of(Settings settings, Map<String, String> environment) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void prepare(Settings settings, Map<String, String> environment) {}
+    };
+
+    /**
+     * Returns the tier; empty when the settings name none, or when it can't be used. May wait for its being opened, a
+     * bounded time once.
+     *
+     * @param environment of the request; the credentials are in it
+     */
+    Optional<RemoteTier> of(Settings settings, Map<String, String> environment);
+
+    /** Has the tier opened in the background, if the settings name one. Returns at once. */
+    void prepare(Settings settings, Map<String, String> environment);
+}
