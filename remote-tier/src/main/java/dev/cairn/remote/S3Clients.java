@@ -177,8 +177,9 @@ final class S3Clients {
         ProfileCredentialsProvider.Builder profile = ProfileCredentialsProvider.builder();
         url.option("profile").or(() -> variables.get("AWS_PROFILE")).ifPresent(profile::profileName);
         ProfileFile.Aggregator files = ProfileFile.aggregator();
-        boolean named = add(files, variables.get("AWS_SHARED_CREDENTIALS_FILE"), ProfileFile.Type.CREDENTIALS)
-                | add(files, variables.get("AWS_CONFIG_FILE"), ProfileFile.Type.CONFIGURATION);
+        boolean credentials = add(files, variables.get("AWS_SHARED_CREDENTIALS_FILE"), ProfileFile.Type.CREDENTIALS);
+        boolean configuration = add(files, variables.get("AWS_CONFIG_FILE"), ProfileFile.Type.CONFIGURATION);
+        boolean named = credentials || configuration;
         return named ? profile.profileFile(files.build()).build() : profile.build();
     }
 

@@ -65,9 +65,7 @@ final class RemoteValues {
     static final ValueType<Optional<String>> FILE = new ValueType<>(
             "an absolute path, or none",
             false,
-            text -> text.equalsIgnoreCase(NONE)
-                    ? Optional.of(Optional.empty())
-                    : Optional.of(text).filter(path -> path.startsWith("/")).map(Optional::of),
+            RemoteValues::readFile,
             value -> value.orElse(NONE));
 
     static final ValueType<Duration> PATIENCE = new ValueType<>(
@@ -98,6 +96,13 @@ final class RemoteValues {
             String message = String.valueOf(e.getMessage());
             return Line.of(message.substring(message.lastIndexOf(": ") + 2));
         }
+    }
+
+    private static Optional<Optional<String>> readFile(String text) {
+        if (text.equalsIgnoreCase(NONE)) {
+            return Optional.of(Optional.empty());
+        }
+        return text.startsWith("/") ? Optional.of(Optional.of(text)) : Optional.empty();
     }
 
     private static Optional<RemoteMode> readMode(String text) {

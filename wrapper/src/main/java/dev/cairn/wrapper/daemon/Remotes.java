@@ -85,12 +85,13 @@ final class Remotes implements RemoteSource, AutoCloseable {
 
     private void closeEldest() {
         if (open.size() > MOST) {
-            Use eldest = open.keySet().iterator().next();
-            OpenRemote remote = open.remove(eldest);
+            var eldest = open.entrySet().iterator().next();
+            OpenRemote remote = eldest.getValue();
+            open.remove(eldest.getKey());
             LOG.info(
                     "more than {} remotes in use, letting go of {}",
                     MOST,
-                    eldest.options().url());
+                    remote.address());
             Thread.ofPlatform().daemon(true).name("close-remote").start(remote::close);
         }
     }
