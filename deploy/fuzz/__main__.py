@@ -61,8 +61,13 @@ class Fuzzer:
                              f"stderr {'equal' if with_cairn[0][2] == wanted[0][2] else 'differs'}")
 
     def step(self, number):
-        what = self.project.edit()
         compiler = self.random.choice(["gcc", "gcc", "clang"])
+        sources = self.random.sample(range(SOURCES), 2)
+        if self.random.random() < 0.5:  # what is there before an edit is what may wrongly be found after it
+            for source in sources:
+                self.check(compiler, source)
+            settle(self.project.root)
+        what = self.project.edit()
         self.history.append(f"{number}: {what} ({compiler})")
         if what == "twice":
             self.history[-1] += ": " + self.within_a_tick(compiler)
@@ -72,7 +77,7 @@ class Fuzzer:
             self.together(compiler)
         if self.random.random() < 0.5:
             settle(self.project.root)
-        for source in self.random.sample(range(SOURCES), 2):
+        for source in sources:
             self.check(compiler, source)
 
     def within_a_tick(self, compiler):

@@ -10,7 +10,7 @@ PIPELINE = "wrapper/src/main/java/dev/cairn/wrapper/pipeline/"
 PLANTS = {
     "header": (PIPELINE + "Verifier.java", "if (!at(context, input.path()).has(input.content())) {", "if (false) {"),
     "shadow": (PIPELINE + "Verifier.java", ".filter(path -> !known.contains(path)).findFirst();", ".filter(path -> false).findFirst();"),
-    "signature": (CACHE + "Statx.java", "return nanos(s, 96);", "return 0;"),
+    "signature": (CACHE + "Statx.java", "&& ctime(result) == expected.ctime()", ""),
     "tick": (CACHE + "FileState.java", "return stamp % 1_000_000_000L == 0 ? stamp < now - COARSE_STAMP : stamp < now;", "return true;"),
     "meanwhile": (PIPELINE + "Witness.java", "if (state.signature().ctime() >= pending.started()) {", "if (false) {"),
     "environment": (PIPELINE + "RelevantEnvironment.java", 'DECIDING.contains(name) ||', 'DECIDING.contains(name) && !name.equals("CPATH") ||'),

@@ -20,9 +20,11 @@ import java.util.Set;
 final class Ingest {
     private final Verifier verifier;
     private final Witness witness;
+    private final Capture.Place copies;
     private final Placement placement = new Placement();
 
-    Ingest(FileStates files, Verifier verifier, Scans scans, Conditions conditions) {
+    Ingest(FileStates files, Verifier verifier, Scans scans, Conditions conditions, Capture.Place copies) {
+        this.copies = copies;
         this.verifier = verifier;
         this.witness = new Witness(files, scans, conditions);
     }
@@ -36,22 +38,27 @@ final class Ingest {
         record NotStored(String reason, String detail) implements Result {}
     }
 
-    Result take(ArtifactCache cache, Pending pending, Finished finished) {
+    /** Makes copies of what a run wrote, when that is worth storing at all. */
+    Capture capture(Pending pending, Finished finished) throws Doubt, IOException {
         if (finished.signalled()) {
-            return new Result.NotStored("killed", "signal " + (finished.waitStatus() & 0x7f));
+            throw new Doubt("killed", "signal " + (finished.waitStatus() & 0x7f));
         }
         if (finished.exitCode() != 0) {
-            return new Result.NotStored("compilation_failed", "exit code " + finished.exitCode());
+            throw new Doubt("compilation_failed", "exit code " + finished.exitCode());
         }
         if (finished.outputCut()) {
-            return new Result.NotStored("output_cut", "more messages than a launcher keeps");
+            throw new Doubt("output_cut", "more messages than a launcher keeps");
         }
         boolean silent = finished.stdout().length == 0 && finished.stderr().length == 0;
         if (!pending.alone() && !silent) {
-            return new Result.NotStored("shared_messages", "messages of several sources in one run");
+            throw new Doubt("shared_messages", "messages of several sources in one run");
         }
+        return copies.capture(witness.outputs(pending));
+    }
+
+    Result take(ArtifactCache cache, Pending pending, Finished finished, Capture capture) {
         try {
-            return store(cache, pending, finished, entry(pending, finished));
+            return store(cache, pending, finished, capture, entry(pending, finished, capture));
         } catch (Doubt doubt) {
             return new Result.NotStored(doubt.reason(), doubt.detail());
         } catch (IOException e) {
@@ -60,12 +67,12 @@ final class Ingest {
     }
 
     /** Collects what was read. */
-    private ManifestEntry entry(Pending pending, Finished finished) throws Doubt {
+    private ManifestEntry entry(Pending pending, Finished finished, Capture capture) throws Doubt {
         Context context = pending.context();
         Compilation compilation = context.compilation();
         witness.checkTools(pending);
         List<ManifestEntry.Input> inputs = new ArrayList<>();
-        for (String path : dependencies(pending, finished)) {
+        for (String path : dependencies(pending, finished, capture)) {
             if (!isSource(compilation, path)) {
                 inputs.add(new ManifestEntry.Input(path, witness.unchanged(pending, path)));
             }
@@ -77,17 +84,14 @@ final class Ingest {
         return new ManifestEntry(inputs, context.searched(), List.of(), List.of(), List.of(), "", pending.key());
     }
 
-    private Set<String> dependencies(Pending pending, Finished finished) throws Doubt {
+    private Set<String> dependencies(Pending pending, Finished finished, Capture capture) throws Doubt {
         Compilation compilation = pending.context().compilation();
         if (!compilation.language().goesThroughPreprocessor()) {
             return Set.of();
         }
         boolean own =
                 compilation.depfile().filter(Compilation.Depfile::complete).isPresent();
-        Optional<byte[]> rules = own
-                ? DependencyFile.read(
-                        pending.request().absolute(compilation.depfile().get().path()))
-                : finished.dependencies();
+        Optional<byte[]> rules = own ? capture.depfile().flatMap(DependencyFile::read) : finished.dependencies();
         if (finished.scanFailed() || rules.isEmpty()) {
             throw new Doubt("dependencies_unknown", "no dependency list was made");
         }
@@ -105,7 +109,7 @@ final class Ingest {
         return IncludeSearch.plain(path).equals(IncludeSearch.plain(compilation.source()));
     }
 
-    private Result store(ArtifactCache cache, Pending pending, Finished finished, ManifestEntry first)
+    private Result store(ArtifactCache cache, Pending pending, Finished finished, Capture capture, ManifestEntry first)
             throws Doubt, IOException {
         Context context = pending.context();
         ManifestEntry entry = first;
@@ -115,7 +119,7 @@ final class Ingest {
             search = search(context, entry);
         }
         ManifestEntry complete = witness.complete(pending, entry, search);
-        Outputs outputs = Outputs.of(context, witness.outputs(pending), finished);
+        Outputs outputs = Outputs.of(context, capture.outputs(), finished);
         Optional<String> bound = placement.bound(context, complete, outputs.asTheyAre(), finished);
         bound = bound.or(outputs::unsplit);
         ManifestEntry placed = placed(pending, complete, bound);

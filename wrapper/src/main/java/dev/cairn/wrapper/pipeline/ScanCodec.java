@@ -19,8 +19,8 @@ final class ScanCodec {
 
     static byte[] encode(IncludeScan scan) {
         List<String> fields = new ArrayList<>(List.of(VERSION));
-        for (List<String> names : List.of(
-                scan.quoted(), scan.angled(), scan.probedQuoted(), scan.probedAngled(), scan.lineFiles())) {
+        for (List<String> names :
+                List.of(scan.quoted(), scan.angled(), scan.probedQuoted(), scan.probedAngled(), scan.lineFiles())) {
             fields.add(Integer.toString(names.size()));
             fields.addAll(names);
         }
