@@ -39,7 +39,8 @@ step() {
 tools() {
     need mvn:maven gcc:gcc g++:g++ clang:clang make:make ninja:ninja-build cmake:cmake musl-gcc:musl-tools \
         aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu dpkg-source:dpkg-dev clang-tidy:clang-tidy shellcheck:shellcheck \
-        git:git diff:diffutils mount:mount setpriv:util-linux nginx:nginx-light openssl:openssl node:nodejs npm:npm
+        git:git diff:diffutils mount:mount setpriv:util-linux nginx:nginx-light openssl:openssl node:nodejs npm:npm \
+        gdb:gdb python3:python3 script:bsdutils strings:binutils mkfs.ext4:e2fsprogs llvm-profdata-14:llvm-14
     # The cross compiler's own C library has no command to look for.
     [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || install_packages libc6-dev-arm64-cross
 }
@@ -70,6 +71,15 @@ maven() { mvn -B -ntp -Dstyle.color=never verify; }
 launcher() { sh wrapper/src/test/c/run.sh "$work/launcher"; }
 
 projects() { "$deploy/projects.sh" --quick; }
+
+worktrees() { "$deploy/worktrees.sh"; }
+
+# A short run each; deploy/fuzz.sh alone makes 5,000 steps.
+fuzzing() {
+    "$deploy/fuzz.sh" --steps 150
+    "$deploy/fuzz.sh" --coarse --steps 40
+    "$deploy/fuzz.sh" --plant all --steps 400
+}
 
 # A distribution that was moved, in an environment without anything: no JDK, no variable but these.
 relocation() {
@@ -129,6 +139,8 @@ step "launcher, with AddressSanitizer" launcher
 step "mvn verify" maven
 [ -x "$cairn" ] || die "the build left no $cairn"
 step "real projects" projects
+step "real projects in several checkouts" worktrees
+step "fuzzing" fuzzing
 step "relocation and installation" relocation
 step "no process is left" processes
 say "$passed passed, 0 failed"

@@ -12,7 +12,7 @@ PLANTS = {
     "shadow": (PIPELINE + "Verifier.java", ".filter(path -> !known.contains(path)).findFirst();", ".filter(path -> false).findFirst();"),
     "signature": (CACHE + "Statx.java", "&& ctime(result) == expected.ctime()", ""),
     "tick": (CACHE + "FileState.java", "return stamp % 1_000_000_000L == 0 ? stamp < now - COARSE_STAMP : stamp < now;", "return true;"),
-    "meanwhile": (PIPELINE + "Witness.java", "if (state.signature().ctime() >= pending.started()) {", "if (false) {"),
+    "meanwhile": (PIPELINE + "Witness.java", "if (!state.signature().isSettledBefore(pending.started())) {", "if (false) {"),
     "environment": (PIPELINE + "RelevantEnvironment.java", 'DECIDING.contains(name) ||', 'DECIDING.contains(name) && !name.equals("CPATH") ||'),
     "arguments": (PIPELINE + "Context.java", ".putAll(normalised(compilation.words()))",
                   '.putAll(normalised(compilation.words()).stream().filter(w -> !w.startsWith("-D")).toList())'),

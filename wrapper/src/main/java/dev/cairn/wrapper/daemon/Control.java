@@ -7,6 +7,7 @@ import dev.cairn.wrapper.pipeline.Pipeline;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -38,6 +39,9 @@ final class Control {
         this.stop = stop;
     }
 
+    /** Commands whose answers are about what was done before them. */
+    private static final Set<String> TELLING = Set.of("stats", "zero", "clear", "explain");
+
     /** Answers one JSON object by another. */
     byte[] answer(byte[] question) {
         Map<String, Object> reply = new LinkedHashMap<>();
@@ -54,6 +58,9 @@ final class Control {
 
     private Map<String, Object> answer(JsonNode question) {
         String command = question.path("command").asString("");
+        if (TELLING.contains(command)) {
+            pipeline.settle();
+        }
         return switch (command) {
             case "status" -> status.describe();
             case "stats" -> statistics();

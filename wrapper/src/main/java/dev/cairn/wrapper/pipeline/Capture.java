@@ -1,5 +1,6 @@
 package dev.cairn.wrapper.pipeline;
 
+import dev.cairn.cache.ManifestEntry;
 import dev.cairn.wrapper.pipeline.Witness.Written;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -7,33 +8,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Copies of the files that a run wrote, safe from what the build does with them next. Closing removes them. */
+/** What a run read, and copies of the files that it wrote, safe from what the build does with them next. Closing removes these. */
 final class Capture implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
 
     private final List<Written> outputs;
+    private final ManifestEntry entry;
 
-    private Capture(List<Written> outputs) {
+    private Capture(List<Written> outputs, ManifestEntry entry) {
         this.outputs = List.copyOf(outputs);
+        this.entry = entry;
+    }
+
+    /** Returns what was read, as far as the dependency list tells. */
+    ManifestEntry entry() {
+        return entry;
     }
 
     /** Returns the files, at the paths of their copies. */
     List<Written> outputs() {
         return outputs;
-    }
-
-    /** Returns the copy of the depfile. */
-    Optional<String> depfile() {
-        return outputs.stream()
-                .filter(output -> output.role().equals(Roles.DEPFILE))
-                .map(Written::path)
-                .findFirst();
     }
 
     @Override
@@ -62,7 +61,7 @@ final class Capture implements AutoCloseable {
             this.directory = directory;
         }
 
-        Capture capture(List<Written> outputs) throws IOException {
+        Capture capture(List<Written> outputs, ManifestEntry entry) throws IOException {
             make();
             List<Written> copies = new ArrayList<>();
             try {
@@ -71,9 +70,9 @@ final class Capture implements AutoCloseable {
                     copies.add(new Written(output.role(), copy.toString(), output.size()));
                     Files.copy(Path.of(output.path()), copy);
                 }
-                return new Capture(copies);
+                return new Capture(copies, entry);
             } catch (IOException e) {
-                new Capture(copies).close();
+                new Capture(copies, entry).close();
                 throw e;
             }
         }

@@ -5,6 +5,7 @@ import dev.cairn.cache.ArtifactCache.StoreResult;
 import dev.cairn.cache.FileStates;
 import dev.cairn.cache.ManifestEntry;
 import dev.cairn.wrapper.family.Compilation;
+import dev.cairn.wrapper.family.Compiler;
 import dev.cairn.wrapper.protocol.Finished;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Phase: after a compilation, finds out what it read, checks that nothing of that changed meanwhile, and stores what it
@@ -21,9 +23,17 @@ final class Ingest {
     private final Verifier verifier;
     private final Witness witness;
     private final Capture.Place copies;
+    private final Predicate<Compiler> surroundings;
     private final Placement placement = new Placement();
 
-    Ingest(FileStates files, Verifier verifier, Scans scans, Conditions conditions, Capture.Place copies) {
+    Ingest(
+            FileStates files,
+            Verifier verifier,
+            Scans scans,
+            Conditions conditions,
+            Capture.Place copies,
+            Predicate<Compiler> surroundings) {
+        this.surroundings = surroundings;
         this.copies = copies;
         this.verifier = verifier;
         this.witness = new Witness(files, scans, conditions);
@@ -38,7 +48,10 @@ final class Ingest {
         record NotStored(String reason, String detail) implements Result {}
     }
 
-    /** Makes copies of what a run wrote, when that is worth storing at all. */
+    /**
+     * Makes copies of what a run wrote, when that is worth storing at all, and looks at what it read as long as that is sure to
+     * be there: a build may write the next source over this one at once.
+     */
     Capture capture(Pending pending, Finished finished) throws Doubt, IOException {
         if (finished.signalled()) {
             throw new Doubt("killed", "signal " + (finished.waitStatus() & 0x7f));
@@ -53,12 +66,16 @@ final class Ingest {
         if (!pending.alone() && !silent) {
             throw new Doubt("shared_messages", "messages of several sources in one run");
         }
-        return copies.capture(witness.outputs(pending));
+        List<Witness.Written> outputs = witness.outputs(pending);
+        ManifestEntry entry = entry(pending, finished);
+        witness.scanSource(pending);
+        placement.lookAtSource(pending.context());
+        return copies.capture(outputs, entry);
     }
 
     Result take(ArtifactCache cache, Pending pending, Finished finished, Capture capture) {
         try {
-            return store(cache, pending, finished, capture, entry(pending, finished, capture));
+            return store(cache, pending, finished, capture);
         } catch (Doubt doubt) {
             return new Result.NotStored(doubt.reason(), doubt.detail());
         } catch (IOException e) {
@@ -67,12 +84,12 @@ final class Ingest {
     }
 
     /** Collects what was read. */
-    private ManifestEntry entry(Pending pending, Finished finished, Capture capture) throws Doubt {
+    private ManifestEntry entry(Pending pending, Finished finished) throws Doubt {
         Context context = pending.context();
         Compilation compilation = context.compilation();
         witness.checkTools(pending);
         List<ManifestEntry.Input> inputs = new ArrayList<>();
-        for (String path : dependencies(pending, finished, capture)) {
+        for (String path : dependencies(pending, finished)) {
             if (!isSource(compilation, path)) {
                 inputs.add(new ManifestEntry.Input(path, witness.unchanged(pending, path)));
             }
@@ -84,14 +101,17 @@ final class Ingest {
         return new ManifestEntry(inputs, context.searched(), List.of(), List.of(), List.of(), "", pending.key());
     }
 
-    private Set<String> dependencies(Pending pending, Finished finished, Capture capture) throws Doubt {
+    private Set<String> dependencies(Pending pending, Finished finished) throws Doubt {
         Compilation compilation = pending.context().compilation();
         if (!compilation.language().goesThroughPreprocessor()) {
             return Set.of();
         }
         boolean own =
                 compilation.depfile().filter(Compilation.Depfile::complete).isPresent();
-        Optional<byte[]> rules = own ? capture.depfile().flatMap(DependencyFile::read) : finished.dependencies();
+        Optional<byte[]> rules = own
+                ? DependencyFile.read(
+                        pending.request().absolute(compilation.depfile().get().path()))
+                : finished.dependencies();
         if (finished.scanFailed() || rules.isEmpty()) {
             throw new Doubt("dependencies_unknown", "no dependency list was made");
         }
@@ -109,10 +129,10 @@ final class Ingest {
         return IncludeSearch.plain(path).equals(IncludeSearch.plain(compilation.source()));
     }
 
-    private Result store(ArtifactCache cache, Pending pending, Finished finished, Capture capture, ManifestEntry first)
+    private Result store(ArtifactCache cache, Pending pending, Finished finished, Capture capture)
             throws Doubt, IOException {
         Context context = pending.context();
-        ManifestEntry entry = first;
+        ManifestEntry entry = capture.entry();
         IncludeSearch search = search(context, entry);
         if (search.found().stream().anyMatch(path -> isForeignHeader(context, path))) {
             entry = closure(pending, entry);
@@ -123,6 +143,13 @@ final class Ingest {
         Optional<String> bound = placement.bound(context, complete, outputs.asTheyAre(), finished);
         bound = bound.or(outputs::unsplit);
         ManifestEntry placed = placed(pending, complete, bound);
+        // What the compiler stands beside is looked at now and compared with what it was when the compiler was
+        // identified.
+        InputSet inputs = verifier.inputs(context, placed, search);
+        if (!surroundings.test(context.compiler())) {
+            throw new Doubt(
+                    "input_changed", "the surroundings of " + pending.request().compiler());
+        }
         ManifestEntry anywhere = context.anywhere(placed);
         StoreResult result = cache.store(pending.key(), anywhere, outputs.artifact(bound.isEmpty()));
         if (result instanceof StoreResult.Refused(String reason, String detail)) {
@@ -131,7 +158,7 @@ final class Ingest {
         pending.event().artifact(placed.artifact().hex());
         Recollection recollection = new Recollection(
                 context.compilation(),
-                verifier.inputs(context, placed, search),
+                inputs,
                 placed.conditions(),
                 context.mapping().notes(),
                 bound.isPresent() ? Roots.NONE : context.roots(),

@@ -71,6 +71,11 @@ final class Intake implements AutoCloseable {
         }
     }
 
+    /** Waits until everything submitted before has been taken in, but not for ever. */
+    void settle() {
+        List.copyOf(underWay.keySet()).forEach(this::await);
+    }
+
     /** Ends when everything submitted has been taken in, or after a while. */
     @Override
     public void close() {

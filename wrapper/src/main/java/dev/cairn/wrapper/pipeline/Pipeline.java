@@ -55,14 +55,15 @@ public final class Pipeline implements AutoCloseable {
         this.cache = cache;
         this.settings = settings;
         this.events = events;
-        this.understanding = new Understanding(files, new Compilers(files, cache));
+        Compilers compilers = new Compilers(files, cache);
+        this.understanding = new Understanding(files, compilers);
         Scans scans = new Scans(() -> cache.get().map(ArtifactCache::records));
         Conditions conditions = new Conditions(files, InstantSource.system());
         Verifier verifier = new Verifier(files, new DirectoryStates(scans::mention), scans, conditions);
         this.recall = new Recall(files, conditions);
         this.lookup = new Lookup(verifier, intake);
         this.remoteLookup = new RemoteLookup(lookup);
-        this.ingest = new Ingest(files, verifier, scans, conditions, new Capture.Place(scratch));
+        this.ingest = new Ingest(files, verifier, scans, conditions, new Capture.Place(scratch), compilers::holds);
     }
 
     /** Starts to answer a request. */
@@ -73,6 +74,11 @@ public final class Pipeline implements AutoCloseable {
     /** Forgets every remembered answer; the store was cleared. */
     public void forget() {
         recall.clear();
+    }
+
+    /** Waits until what was compiled before this has been taken in and counted, but not for ever. */
+    public void settle() {
+        intake.settle();
     }
 
     /** Takes in what was compiled before this; the store must still be open. */

@@ -57,7 +57,7 @@ final class Recall {
                 .flatMap(answer -> answer.compilation().line().responseFiles().stream())
                 .allMatch(path -> files.at(request.absolute(path))
                         .signature()
-                        .filter(signature -> signature.ctime() < started)
+                        .filter(signature -> signature.isSettledBefore(started))
                         .isPresent());
         if (quiet) {
             known.put(
