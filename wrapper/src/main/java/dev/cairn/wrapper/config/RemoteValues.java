@@ -62,11 +62,8 @@ final class RemoteValues {
                                     .allMatch(key -> key.startsWith("ed25519-public:") || key.startsWith("/"))),
             value -> value.isEmpty() ? NONE : String.join(",", value));
 
-    static final ValueType<Optional<String>> FILE = new ValueType<>(
-            "an absolute path, or none",
-            false,
-            RemoteValues::readFile,
-            value -> value.orElse(NONE));
+    static final ValueType<Optional<String>> FILE =
+            new ValueType<>("an absolute path, or none", false, RemoteValues::readFile, value -> value.orElse(NONE));
 
     static final ValueType<Duration> PATIENCE = new ValueType<>(
             "a time such as 500ms or 2s, at most 60s",

@@ -88,10 +88,7 @@ final class Remotes implements RemoteSource, AutoCloseable {
             var eldest = open.entrySet().iterator().next();
             OpenRemote remote = eldest.getValue();
             open.remove(eldest.getKey());
-            LOG.info(
-                    "more than {} remotes in use, letting go of {}",
-                    MOST,
-                    remote.address());
+            LOG.info("more than {} remotes in use, letting go of {}", MOST, remote.address());
             Thread.ofPlatform().daemon(true).name("close-remote").start(remote::close);
         }
     }

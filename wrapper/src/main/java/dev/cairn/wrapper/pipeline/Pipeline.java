@@ -26,6 +26,7 @@ public final class Pipeline {
     final RemoteLookup remoteLookup;
     final Ingest ingest;
     final Recall recall;
+    final Resharing resharing = new Resharing();
     final History history = new History();
 
     /**

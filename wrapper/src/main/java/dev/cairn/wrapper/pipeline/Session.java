@@ -406,10 +406,21 @@ public final class Session implements AutoCloseable {
     /** Counts what was delivered as hits. */
     private void deliveredHits() {
         settings.ifPresent(known -> pipeline.remotes.prepare(known, request.environment()));
+        if (settings.filter(known -> known.remote().reshare()).isPresent()) {
+            remote().ifPresent(this::reshare);
+        }
         for (Part part : hits) {
             end(part.event().hit(part.tier().name().toLowerCase(Locale.ROOT)));
         }
         release();
+    }
+
+    private void reshare(RemoteTier remote) {
+        pipeline.cache
+                .get()
+                .ifPresent(cache -> hits.stream()
+                        .filter(part -> part.tier() != Tier.REMOTE)
+                        .forEach(part -> pipeline.resharing.offer(cache, remote, part.recollection())));
     }
 
     /** The connection ended: a hit was delivered, or a run's end will never be known. */
