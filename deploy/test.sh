@@ -10,7 +10,7 @@ cd "$root"
 work=$target/test
 cairn=$distribution/bin/cairn
 # The tests speak for themselves, whatever is set here.
-unset CAIRN_DIR CAIRN_CONFIG CAIRN_REMOTE CAIRN_DISABLE CAIRN_RECACHE CAIRN_PATH_REMAP CAIRN_HARD_LINK CAIRN_MAX_SIZE CAIRN_INNER
+unset "${!CAIRN_REMOTE@}" CAIRN_DIR CAIRN_CONFIG CAIRN_DISABLE CAIRN_RECACHE CAIRN_PATH_REMAP CAIRN_HARD_LINK CAIRN_MAX_SIZE CAIRN_INNER
 export CAIRN_TEST_FIREBASE=$target/firebase-tools
 passed=0
 
@@ -39,7 +39,7 @@ step() {
 tools() {
     need mvn:maven gcc:gcc g++:g++ clang:clang make:make ninja:ninja-build cmake:cmake musl-gcc:musl-tools \
         aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu dpkg-source:dpkg-dev clang-tidy:clang-tidy shellcheck:shellcheck \
-        git:git diff:diffutils mount:mount setpriv:util-linux nginx:nginx-light openssl:openssl node:nodejs npm:npm
+        git:git curl:curl diff:diffutils mount:mount setpriv:util-linux nginx:nginx-light openssl:openssl node:nodejs npm:npm
     # The cross compiler's own C library has no command to look for.
     [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || install_packages libc6-dev-arm64-cross
 }
@@ -70,6 +70,8 @@ maven() { mvn -B -ntp -Dstyle.color=never verify; }
 launcher() { sh wrapper/src/test/c/run.sh "$work/launcher"; }
 
 projects() { "$deploy/projects.sh" --quick; }
+
+remote() { "$deploy/remote.sh"; }
 
 # A distribution that was moved, in an environment without anything: no JDK, no variable but these.
 relocation() {
@@ -129,6 +131,7 @@ step "launcher, with AddressSanitizer" launcher
 step "mvn verify" maven
 [ -x "$cairn" ] || die "the build left no $cairn"
 step "real projects" projects
+step "two machines and a bucket" remote
 step "relocation and installation" relocation
 step "no process is left" processes
 say "$passed passed, 0 failed"

@@ -22,11 +22,9 @@ public final class Pipeline {
     final LongSupplier clock;
     final Understanding understanding;
     final Lookup lookup;
-    final RemoteSource remotes;
-    final RemoteLookup remoteLookup;
+    final Sharing sharing;
     final Ingest ingest;
     final Recall recall;
-    final Resharing resharing = new Resharing();
     final History history = new History();
 
     /**
@@ -46,7 +44,6 @@ public final class Pipeline {
             EventLog events,
             LongSupplier clock,
             RemoteSource remotes) {
-        this.remotes = remotes;
         this.clock = clock;
         this.files = files;
         this.cache = cache;
@@ -58,7 +55,7 @@ public final class Pipeline {
         Verifier verifier = new Verifier(files, new DirectoryStates(scans::mention), scans, conditions);
         this.recall = new Recall(conditions);
         this.lookup = new Lookup(verifier);
-        this.remoteLookup = new RemoteLookup(lookup);
+        this.sharing = new Sharing(remotes, new RemoteLookup(lookup), events.statistics());
         this.ingest = new Ingest(files, verifier, scans, conditions);
     }
 

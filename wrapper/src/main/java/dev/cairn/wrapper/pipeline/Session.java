@@ -6,14 +6,10 @@ import dev.cairn.cache.Digest;
 import dev.cairn.cache.FileSignature;
 import dev.cairn.cache.ManifestEntry;
 import dev.cairn.cache.PinnedArtifact;
-import dev.cairn.cache.SharedEntry;
 import dev.cairn.cache.Tier;
-import dev.cairn.remote.RemoteMode;
-import dev.cairn.remote.RemoteTier;
 import dev.cairn.wrapper.config.Settings;
 import dev.cairn.wrapper.events.Event;
 import dev.cairn.wrapper.events.EventBuilder;
-import dev.cairn.wrapper.events.Statistics;
 import dev.cairn.wrapper.family.Compilation;
 import dev.cairn.wrapper.family.Refusal;
 import dev.cairn.wrapper.protocol.Answer;
@@ -132,7 +128,7 @@ public final class Session implements AutoCloseable {
         own.phase("lookup", System.nanoTime() - begin);
         List<String> remoteLines = new ArrayList<>();
         if (result instanceof Lookup.Result.Missed missed) {
-            result = askRemote(cache, settings, context, key, missed, own, remoteLines);
+            result = pipeline.sharing.find(cache, settings, context, key, missed, own, remoteLines);
         }
         Optional<Part> part =
                 result instanceof Lookup.Result.Found(PinnedArtifact artifact, Recollection known, Tier tier)
@@ -149,42 +145,6 @@ public final class Session implements AutoCloseable {
         remoteLines.addAll(0, why.lines());
         own.reason(why.word(), remoteLines);
         runs.add(pending(context, key, own));
-    }
-
-    private Lookup.Result askRemote(
-            ArtifactCache cache,
-            Settings settings,
-            Context context,
-            Digest key,
-            Lookup.Result.Missed missed,
-            EventBuilder own,
-            List<String> lines) {
-        Optional<RemoteTier> remote = pipeline.remotes.of(settings, request.environment());
-        if (remote.isEmpty() || settings.remote().mode() == RemoteMode.WRITE_ONLY) {
-            return missed;
-        }
-        long begin = System.nanoTime();
-        RemoteLookup.Result result = pipeline.remoteLookup.find(
-                cache, remote.get(), settings.remote().timeout(), context, key, missed);
-        own.phase("remote", System.nanoTime() - begin);
-        Statistics statistics = pipeline.events.statistics();
-        statistics.count("remote/lookups");
-        return switch (result) {
-            case RemoteLookup.Result.Found(Lookup.Result.Found answer) -> {
-                statistics.count("remote/hits");
-                yield answer;
-            }
-            case RemoteLookup.Result.Absent(String line) -> {
-                statistics.count("remote/absent");
-                lines.add("remote: " + line);
-                yield missed;
-            }
-            case RemoteLookup.Result.Unavailable(String reason) -> {
-                statistics.count("remote_errors/" + reason);
-                lines.add("remote: no answer: " + reason);
-                yield missed;
-            }
-        };
     }
 
     private Pending pending(Context context, Digest key, EventBuilder own) {
@@ -342,7 +302,7 @@ public final class Session implements AutoCloseable {
         run.event().phase("ingest", System.nanoTime() - begin);
         return switch (result) {
             case Ingest.Result.Stored(Recollection recollection, ManifestEntry entry, List<String> notes) -> {
-                remote().ifPresent(tier -> tier.offer(run.key(), SharedEntry.encode(entry), recollection.artifact()));
+                settings.ifPresent(known -> pipeline.sharing.offer(known, request, run.key(), entry));
                 note(cache, run, recollection.artifact(), "");
                 end(run.event().miss(finished.exitCode(), true, Optional.empty(), notes));
                 yield Optional.of(recollection);
@@ -354,10 +314,6 @@ public final class Session implements AutoCloseable {
                 yield Optional.empty();
             }
         };
-    }
-
-    private Optional<RemoteTier> remote() {
-        return settings.flatMap(known -> pipeline.remotes.of(known, request.environment()));
     }
 
     private void note(ArtifactCache cache, Pending run, Digest artifact, String notStored) {
@@ -405,22 +361,11 @@ public final class Session implements AutoCloseable {
 
     /** Counts what was delivered as hits. */
     private void deliveredHits() {
-        settings.ifPresent(known -> pipeline.remotes.prepare(known, request.environment()));
-        if (settings.filter(known -> known.remote().reshare()).isPresent()) {
-            remote().ifPresent(this::reshare);
-        }
+        settings.ifPresent(known -> pipeline.sharing.delivered(pipeline.cache.get(), known, request, hits));
         for (Part part : hits) {
             end(part.event().hit(part.tier().name().toLowerCase(Locale.ROOT)));
         }
         release();
-    }
-
-    private void reshare(RemoteTier remote) {
-        pipeline.cache
-                .get()
-                .ifPresent(cache -> hits.stream()
-                        .filter(part -> part.tier() != Tier.REMOTE)
-                        .forEach(part -> pipeline.resharing.offer(cache, remote, part.recollection())));
     }
 
     /** The connection ended: a hit was delivered, or a run's end will never be known. */
