@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.cairn.cache.ArtifactCache;
+import dev.cairn.cache.CacheUnavailable;
 import dev.cairn.cache.Digest;
 import dev.cairn.cache.FileStates;
 import dev.cairn.cache.LocalCache;
@@ -47,7 +48,7 @@ class RemoteIT {
         private final Path cache;
         private final Path checkout;
         private final UnaryOperator<Command> settings;
-        private int builds;
+        private long builds;
 
         Machine(String name, UnaryOperator<Command> settings) {
             this.settings = settings;
@@ -373,7 +374,7 @@ class RemoteIT {
 
     /** The entry leaves out the header, and so would hold wherever the source is the same. */
     @Test
-    void anEntryWhoseKeyDoesNotFollowFromItsInputsIsNotUsed() throws IOException {
+    void anEntryWhoseKeyDoesNotFollowFromItsInputsIsNotUsed() throws IOException, CacheUnavailable {
         RemoteServer server = server("directory");
         Machine a = new Machine("a", server::share);
         a.build();
