@@ -10,7 +10,7 @@ cd "$root"
 work=$target/test
 cairn=$distribution/bin/cairn
 # The tests speak for themselves, whatever is set here.
-unset CAIRN_DIR CAIRN_CONFIG CAIRN_REMOTE CAIRN_DISABLE CAIRN_RECACHE CAIRN_PATH_REMAP CAIRN_HARD_LINK CAIRN_MAX_SIZE CAIRN_INNER
+unset "${!CAIRN_REMOTE@}" CAIRN_DIR CAIRN_CONFIG CAIRN_DISABLE CAIRN_RECACHE CAIRN_PATH_REMAP CAIRN_HARD_LINK CAIRN_MAX_SIZE CAIRN_INNER
 export CAIRN_TEST_FIREBASE=$target/firebase-tools
 passed=0
 
@@ -39,7 +39,7 @@ step() {
 tools() {
     need mvn:maven gcc:gcc g++:g++ clang:clang make:make ninja:ninja-build cmake:cmake musl-gcc:musl-tools \
         aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu dpkg-source:dpkg-dev clang-tidy:clang-tidy shellcheck:shellcheck \
-        git:git diff:diffutils mount:mount setpriv:util-linux nginx:nginx-light openssl:openssl node:nodejs npm:npm \
+        git:git curl:curl diff:diffutils mount:mount setpriv:util-linux nginx:nginx-light openssl:openssl node:nodejs npm:npm \
         gdb:gdb python3:python3 script:bsdutils strings:binutils mkfs.ext4:e2fsprogs llvm-profdata-14:llvm-14
     # The cross compiler's own C library has no command to look for.
     [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || install_packages libc6-dev-arm64-cross
@@ -80,6 +80,8 @@ fuzzing() {
     "$deploy/fuzz.sh" --coarse --steps 40
     "$deploy/fuzz.sh" --plant all --steps 400
 }
+
+remote() { "$deploy/remote.sh"; }
 
 # A distribution that was moved, in an environment without anything: no JDK, no variable but these.
 relocation() {
@@ -141,6 +143,7 @@ step "mvn verify" maven
 step "real projects" projects
 step "real projects in several checkouts" worktrees
 step "fuzzing" fuzzing
+step "two machines and a bucket" remote
 step "relocation and installation" relocation
 step "no process is left" processes
 say "$passed passed, 0 failed"

@@ -25,7 +25,11 @@ final class Daemon {
     }
 
     Answer ask(String command) {
-        return new DaemonClient(installation.endpoint(), DaemonClient.DEFAULT_BOUND).ask(command, Map.of());
+        return ask(command, Map.of());
+    }
+
+    Answer ask(String command, Map<String, ?> fields) {
+        return new DaemonClient(installation.endpoint(), DaemonClient.DEFAULT_BOUND).ask(command, fields);
     }
 
     /** Asks, starting a daemon first when none runs; empty after an error that has been printed. */

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** Looks at the daemon, its store, and the traces of daemons that failed. Never starts one. */
@@ -37,6 +38,11 @@ final class DaemonChecks {
         checks.add(daemon(answer, micros));
         if (answer instanceof Answer.Reply reply) {
             checks.add(store(reply.object()));
+            reply.object()
+                    .path("remotes")
+                    .valueStream()
+                    .map(DaemonChecks::remote)
+                    .forEach(checks::add);
         }
         checks.add(trouble());
         boolean healthy = checks.stream().allMatch(check -> check.level() == Check.Level.OK);
@@ -71,6 +77,24 @@ final class DaemonChecks {
                         "store",
                         state + ": " + Json.text(status.path("store"), "error"),
                         "nothing is cached; if it stays so, remove the cache directory and run: cairn start");
+        };
+    }
+
+    private static Check remote(JsonNode remote) {
+        String line = Json.text(remote, "line");
+        return switch (Json.text(remote, "state")) {
+            case "ok" ->
+                Check.ok("remote", line + (remote.has("capabilities") ? "; " + Json.text(remote, "capabilities") : ""));
+            case "opening" -> Check.ok("remote", line);
+            case "degraded" ->
+                Check.warn("remote", line, "see whether this machine may write; if not: CAIRN_REMOTE_MODE=read-only");
+            case "misconfigured" ->
+                Check.warn(
+                        "remote",
+                        line,
+                        "check address, credentials and key files; for S3 grant s3:ListBucket, or what is absent is"
+                                + " answered by 403");
+            default -> Check.warn("remote", line, "check the network; it is tried again in the background");
         };
     }
 

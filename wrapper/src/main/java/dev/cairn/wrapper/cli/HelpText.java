@@ -27,6 +27,7 @@ final class HelpText {
               CAIRN_PATH_REMAP    auto (default): share results between checkouts; off: do not map paths
               CAIRN_HARD_LINK     1: deliver outputs as hard links
               CAIRN_IDLE_TIMEOUT  the daemon ends after this time without requests (default: 3h; 0: never)
+              CAIRN_REMOTE        store to share through: s3://, gs://, https://, file:/// (default: none)
               CAIRN_CONFIG        settings file (default: ~/.config/cairn/config.toml)
             """;
 

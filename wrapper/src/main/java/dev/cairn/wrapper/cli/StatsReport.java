@@ -28,6 +28,7 @@ final class StatsReport {
         reasons("Errors", "errors", "error_reasons");
         printCache();
         printLatencies();
+        printRemote();
         printUploads();
     }
 
@@ -114,6 +115,23 @@ final class StatsReport {
             terminal.line(terminal.strong(name) + "  half within " + Quantities.micros(Json.number(latency, "p50"))
                     + ", 99 % within " + Quantities.micros(Json.number(latency, "p99")));
         }
+    }
+
+    private void printRemote() {
+        JsonNode remote = stats.path("remote");
+        if (Json.number(remote, "lookups") > 0) {
+            terminal.line(terminal.strong("Remote") + "  " + Quantities.count(Json.number(remote, "lookups"))
+                    + " lookups: " + Quantities.count(Json.number(remote, "hits")) + " hits, "
+                    + Quantities.count(Json.number(remote, "absent")) + " absent, "
+                    + Quantities.count(Json.number(remote, "errors")) + " without an answer");
+        }
+        remote.path("error_reasons")
+                .properties()
+                .forEach(reason -> terminal.line(String.format(
+                        Locale.ROOT,
+                        "%10s  %s",
+                        Quantities.count(reason.getValue().asLong(0)),
+                        Json.printable(reason.getKey()))));
     }
 
     private void printUploads() {

@@ -46,6 +46,7 @@ final class StatusCommand implements Command {
             state.putNull(field);
         }
         state.putObject("store").putNull("state").putNull("error");
+        state.putArray("remotes");
         state.set("settings", Json.node(resolved.settings().values()));
         state.set("settings_problems", Json.node(resolved.problems()));
         return state;
@@ -68,6 +69,10 @@ final class StatusCommand implements Command {
         if (!store.isEmpty()) {
             terminal.line("store      " + (error.isEmpty() ? store : terminal.bad(store + ": " + error)));
         }
+        status.path("remotes").valueStream().forEach(remote -> {
+            String line = Json.text(remote, "line");
+            terminal.line("remote     " + (Json.text(remote, "state").equals("ok") ? line : terminal.bad(line)));
+        });
         status.path("settings_problems")
                 .valueStream()
                 .map(problem -> Json.printable(problem.asString("")))

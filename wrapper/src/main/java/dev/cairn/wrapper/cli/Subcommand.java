@@ -28,11 +28,17 @@ record Subcommand(
 
     static final List<Subcommand> ALL = List.of(
             command("start", "start the daemon, unless it runs", StartCommand::new),
-            command("stop", "stop the daemon and wait until it is gone", StopCommand::new),
+            command(
+                    "stop",
+                    "stop the daemon and wait until it is gone",
+                    StopCommand::new,
+                    Option.DRAIN,
+                    Option.TIMEOUT),
             command("status", "show whether a daemon runs, and its state", StatusCommand::new, Option.JSON),
             command("stats", "show hits, misses and why", StatsCommand::new, Option.JSON, Option.ZERO),
             command("explain", "say why FILE was compiled or delivered", ExplainCommand::new, Option.JSON, Option.LAST)
                     .taking("FILE"),
+            command("uploads", "show how the uploads to the remote stand", UploadsCommand::new, Option.JSON),
             command("clear", "remove everything that is stored", ClearCommand::new),
             command("config", "show the settings and where each is from", ConfigCommand::new, Option.JSON),
             command("doctor", "check installation, cache and compilers", DoctorCommand::new, Option.JSON),
@@ -40,16 +46,31 @@ record Subcommand(
             builtIn(VERSION, "print the version"),
             builtIn(HELP, "print this, or what COMMAND takes").taking("COMMAND"));
 
-    /** The options that commands take; none has a value. */
+    /** The options that commands take. */
     enum Option {
         JSON("print one JSON object"),
         ZERO("set the counters to zero"),
-        LAST("the last compilation that was not a hit, else the last one");
+        LAST("the last compilation that was not a hit, else the last one"),
+        DRAIN("wait for the uploads first"),
+        TIMEOUT("wait for them at most so long (default: 300)", "SECONDS");
 
         private final String description;
 
+        /** What stands for its value; empty for an option without one. */
+        private final String label;
+
         Option(String description) {
+            this(description, "");
+        }
+
+        Option(String description, String label) {
             this.description = description;
+            this.label = label;
+        }
+
+        /** Returns its value, a number. */
+        Optional<Integer> number(ParseResult options) {
+            return Optional.ofNullable(options.<Integer>matchedOptionValue(flag(), null));
         }
 
         /** Whether it was given; false for a command that does not take it. */
@@ -62,7 +83,10 @@ record Subcommand(
         }
 
         private OptionSpec spec() {
-            return OptionSpec.builder(flag()).description(description).build();
+            OptionSpec.Builder spec = OptionSpec.builder(flag()).description(description);
+            return label.isEmpty()
+                    ? spec.build()
+                    : spec.arity("1").paramLabel(label).type(Integer.class).build();
         }
     }
 
@@ -82,7 +106,10 @@ record Subcommand(
     String synopsis() {
         StringBuilder synopsis = new StringBuilder(word);
         argument.ifPresent(label -> synopsis.append(" [").append(label).append(']'));
-        options.forEach(option -> synopsis.append(" [").append(option.flag()).append(']'));
+        options.forEach(option -> synopsis.append(" [")
+                .append(option.flag())
+                .append(option.label.isEmpty() ? "" : " " + option.label)
+                .append(']'));
         return synopsis.toString();
     }
 

@@ -4,6 +4,7 @@ import dev.cairn.cache.ArtifactCache;
 import dev.cairn.wrapper.events.Event;
 import dev.cairn.wrapper.events.EventLog;
 import dev.cairn.wrapper.pipeline.Pipeline;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Answers the command line's questions (docs/protocol.md, "Control"). Thread-safe. */
 final class Control {
+    /** Whoever waits longer asks again, so that no question takes long. */
+    private static final long LONGEST_DRAIN_MILLIS = 5_000;
+
     private final ObjectMapper json = JsonMapper.builder().build();
     private final Status status;
     private final Store store;
@@ -40,7 +44,7 @@ final class Control {
     }
 
     /** Commands whose answers are about what was done before them. */
-    private static final Set<String> TELLING = Set.of("stats", "zero", "clear", "explain");
+    private static final Set<String> TELLING = Set.of("stats", "zero", "clear", "explain", "drain", "uploads");
 
     /** Answers one JSON object by another. */
     byte[] answer(byte[] question) {
@@ -71,6 +75,9 @@ final class Control {
             }
             case "clear" -> clear();
             case "explain" -> explain(question);
+            case "drain" ->
+                Tables.uploads(remotes.drain(
+                        Duration.ofMillis(Math.clamp(question.path("millis").asLong(0), 0, LONGEST_DRAIN_MILLIS))));
             case "uploads" -> Tables.uploads(remotes.uploads());
             case "stop" -> {
                 stopping = true;

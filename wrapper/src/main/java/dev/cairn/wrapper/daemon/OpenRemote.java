@@ -155,8 +155,8 @@ final class OpenRemote implements AutoCloseable {
             return Optional.empty();
         }
         Throwable cause = tier.exceptionNow();
-        return Optional.of(
-                cause instanceof IllegalArgumentException ? String.valueOf(cause.getMessage()) : cause.toString());
+        boolean says = cause instanceof IllegalArgumentException || cause.getClass() == IOException.class;
+        return Optional.of(says ? String.valueOf(cause.getMessage()) : cause.toString());
     }
 
     @Override

@@ -3,8 +3,7 @@ package dev.cairn.wrapper.pipeline;
 import dev.cairn.cache.ArtifactCache;
 import dev.cairn.cache.Digest;
 import dev.cairn.cache.ManifestEntry;
-import dev.cairn.cache.SharedEntry;
-import dev.cairn.remote.RemoteTier;
+import dev.cairn.wrapper.config.Settings;
 import dev.cairn.wrapper.protocol.Finished;
 import dev.cairn.wrapper.protocol.Request;
 import java.io.IOException;
@@ -20,7 +19,7 @@ final class Conclusion {
     private final Pipeline pipeline;
     private final Request request;
     private final Optional<Digest> requestKey;
-    private final Optional<RemoteTier> remote;
+    private final Optional<Settings> settings;
     private final List<Pending> runs;
     private final List<Recollection> delivered;
     private final Finished finished;
@@ -38,14 +37,14 @@ final class Conclusion {
             Pipeline pipeline,
             Request request,
             Optional<Digest> requestKey,
-            Optional<RemoteTier> remote,
+            Optional<Settings> settings,
             List<Pending> runs,
             List<Recollection> delivered,
             Finished finished) {
         this.pipeline = pipeline;
         this.request = request;
         this.requestKey = requestKey;
-        this.remote = remote;
+        this.settings = settings;
         this.runs = List.copyOf(runs);
         this.delivered = List.copyOf(delivered);
         this.finished = finished;
@@ -92,7 +91,7 @@ final class Conclusion {
         run.event().phase("ingest", System.nanoTime() - begin);
         return switch (result) {
             case Ingest.Result.Stored(Recollection recollection, ManifestEntry entry, List<String> notes) -> {
-                remote.ifPresent(tier -> tier.offer(run.key(), SharedEntry.encode(entry), recollection.artifact()));
+                settings.ifPresent(known -> pipeline.sharing.offer(known, request, run.key(), entry));
                 note(cache, run, recollection.artifact(), "");
                 pipeline.events.add(run.event().miss(finished.exitCode(), true, Optional.empty(), notes));
                 yield Optional.of(recollection);

@@ -23,8 +23,7 @@ public final class Pipeline implements AutoCloseable {
     final LongSupplier clock;
     final Understanding understanding;
     final Lookup lookup;
-    final RemoteSource remotes;
-    final RemoteLookup remoteLookup;
+    final Sharing sharing;
     final Ingest ingest;
     final Recall recall;
     final History history = new History();
@@ -49,7 +48,6 @@ public final class Pipeline implements AutoCloseable {
             LongSupplier clock,
             RemoteSource remotes,
             Path scratch) {
-        this.remotes = remotes;
         this.clock = clock;
         this.files = files;
         this.cache = cache;
@@ -62,7 +60,7 @@ public final class Pipeline implements AutoCloseable {
         Verifier verifier = new Verifier(files, new DirectoryStates(scans::mention), scans, conditions);
         this.recall = new Recall(files, conditions);
         this.lookup = new Lookup(verifier, intake);
-        this.remoteLookup = new RemoteLookup(lookup);
+        this.sharing = new Sharing(remotes, new RemoteLookup(lookup), events.statistics());
         this.ingest = new Ingest(files, verifier, scans, conditions, new Capture.Place(scratch), compilers::holds);
     }
 

@@ -7,17 +7,6 @@ import java.util.Optional;
 
 /** Where the pipeline gets the remote tier that a request's settings name. Thread-safe. */
 public interface RemoteSource {
-    /** No remote tier, whatever the settings say. */
-    RemoteSource NONE = new RemoteSource() {
-        @Override
-        public Optional<RemoteTier> of(Settings settings, Map<String, String> environment) {
-            return Optional.empty();
-        }
-
-        @Override
-        public void prepare(Settings settings, Map<String, String> environment) {}
-    };
-
     /**
      * Returns the tier; empty when the settings name none, or when it can't be used. May wait for its being opened, a
      * bounded time once.

@@ -6,12 +6,9 @@ import dev.cairn.cache.Digest;
 import dev.cairn.cache.FileSignature;
 import dev.cairn.cache.PinnedArtifact;
 import dev.cairn.cache.Tier;
-import dev.cairn.remote.RemoteMode;
-import dev.cairn.remote.RemoteTier;
 import dev.cairn.wrapper.config.Settings;
 import dev.cairn.wrapper.events.Event;
 import dev.cairn.wrapper.events.EventBuilder;
-import dev.cairn.wrapper.events.Statistics;
 import dev.cairn.wrapper.family.Compilation;
 import dev.cairn.wrapper.family.Refusal;
 import dev.cairn.wrapper.protocol.Answer;
@@ -130,7 +127,7 @@ public final class Session implements AutoCloseable {
         own.phase("lookup", System.nanoTime() - begin);
         List<String> remoteLines = new ArrayList<>();
         if (result instanceof Lookup.Result.Missed missed) {
-            result = askRemote(cache, settings, context, key, missed, own, remoteLines);
+            result = pipeline.sharing.find(cache, settings, context, key, missed, own, remoteLines);
         }
         Optional<Part> part =
                 result instanceof Lookup.Result.Found(PinnedArtifact artifact, Recollection known, Tier tier)
@@ -147,42 +144,6 @@ public final class Session implements AutoCloseable {
         remoteLines.addAll(0, why.lines());
         own.reason(why.word(), remoteLines);
         runs.add(pending(context, key, own));
-    }
-
-    private Lookup.Result askRemote(
-            ArtifactCache cache,
-            Settings settings,
-            Context context,
-            Digest key,
-            Lookup.Result.Missed missed,
-            EventBuilder own,
-            List<String> lines) {
-        Optional<RemoteTier> remote = pipeline.remotes.of(settings, request.environment());
-        if (remote.isEmpty() || settings.remote().mode() == RemoteMode.WRITE_ONLY) {
-            return missed;
-        }
-        long begin = System.nanoTime();
-        RemoteLookup.Result result = pipeline.remoteLookup.find(
-                cache, remote.get(), settings.remote().timeout(), context, key, missed);
-        own.phase("remote", System.nanoTime() - begin);
-        Statistics statistics = pipeline.events.statistics();
-        statistics.count("remote/lookups");
-        return switch (result) {
-            case RemoteLookup.Result.Found(Lookup.Result.Found answer) -> {
-                statistics.count("remote/hits");
-                yield answer;
-            }
-            case RemoteLookup.Result.Absent(String line) -> {
-                statistics.count("remote/absent");
-                lines.add("remote: " + line);
-                yield missed;
-            }
-            case RemoteLookup.Result.Unavailable(String reason) -> {
-                statistics.count("remote_errors/" + reason);
-                lines.add("remote: no answer: " + reason);
-                yield missed;
-            }
-        };
     }
 
     private Pending pending(Context context, Digest key, EventBuilder own) {
@@ -324,11 +285,11 @@ public final class Session implements AutoCloseable {
             events.forEach(each -> end(each.miss(finished.exitCode(), false, Optional.of(reason), List.of())));
             return false;
         }
-        List<Pending> ended = runs.stream()
+        List<Pending> over = runs.stream()
                 .map(run -> new Pending(run.context(), run.key(), started, run.way(), run.event(), runs.size() == 1))
                 .toList();
         List<Recollection> delivered = hits.stream().map(Part::recollection).toList();
-        Conclusion conclusion = new Conclusion(pipeline, request, requestKey, remote(), ended, delivered, finished);
+        Conclusion conclusion = new Conclusion(pipeline, request, requestKey, settings, over, delivered, finished);
         boolean captured = conclusion.capture();
         deliveredHits();
         if (captured) {
@@ -337,10 +298,6 @@ public final class Session implements AutoCloseable {
             conclusion.conclude(cache.get());
         }
         return captured;
-    }
-
-    private Optional<RemoteTier> remote() {
-        return settings.flatMap(known -> pipeline.remotes.of(known, request.environment()));
     }
 
     private boolean isOurNamespace() {
@@ -364,7 +321,7 @@ public final class Session implements AutoCloseable {
 
     /** Counts what was delivered as hits. */
     private void deliveredHits() {
-        settings.ifPresent(known -> pipeline.remotes.prepare(known, request.environment()));
+        settings.ifPresent(known -> pipeline.sharing.delivered(pipeline.cache.get(), known, request, hits));
         for (Part part : hits) {
             end(part.event().hit(part.tier().name().toLowerCase(Locale.ROOT)));
         }

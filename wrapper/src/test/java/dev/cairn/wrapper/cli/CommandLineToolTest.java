@@ -23,7 +23,8 @@ final class CommandLineToolTest {
     private static final String STATUS = """
             {"ok": true, "pid": 4711, "version": "1.2.3", "protocol": 1, "endpoint": "/e", "cache_dir": "/c",
              "started": 1, "uptime_seconds": 7200, "open_requests": 0, "rss_bytes": 1048576, "heap_used_bytes": 1,
-             "store": {"state": "open", "error": null}, "settings": {}, "settings_problems": ["x is bad"]}
+             "store": {"state": "open", "error": null},
+             "remotes": [{"url": "s3://b", "state": "open", "line": "s3://b: does not work at the moment"}], "settings": {}, "settings_problems": ["x is bad"]}
             """;
 
     private static final String STATS = """
@@ -144,7 +145,7 @@ final class CommandLineToolTest {
             assertThat(cli.run("status")).isZero();
             assertThat(cli.out())
                     .startsWith("running, pid 4711, for 2 h 0 min")
-                    .contains("x is bad", "store      open");
+                    .contains("x is bad", "store      open", "remote     s3://b: does not work");
         }
         assertThat(cli.run("status")).isEqualTo(ExitCode.NO_DAEMON);
         assertThat(cli.out()).startsWith("not running");
