@@ -39,7 +39,8 @@ step() {
 tools() {
     need mvn:maven gcc:gcc g++:g++ clang:clang make:make ninja:ninja-build cmake:cmake musl-gcc:musl-tools \
         aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu dpkg-source:dpkg-dev clang-tidy:clang-tidy shellcheck:shellcheck \
-        git:git curl:curl diff:diffutils mount:mount setpriv:util-linux nginx:nginx-light openssl:openssl node:nodejs npm:npm
+        git:git curl:curl diff:diffutils mount:mount setpriv:util-linux nginx:nginx-light openssl:openssl node:nodejs npm:npm \
+        gdb:gdb python3:python3 script:bsdutils strings:binutils mkfs.ext4:e2fsprogs llvm-profdata-14:llvm-14
     # The cross compiler's own C library has no command to look for.
     [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || install_packages libc6-dev-arm64-cross
 }
@@ -72,6 +73,15 @@ launcher() { sh wrapper/src/test/c/run.sh "$work/launcher"; }
 projects() { "$deploy/projects.sh" --quick; }
 
 remote() { "$deploy/remote.sh"; }
+
+worktrees() { "$deploy/worktrees.sh"; }
+
+# A short run each; deploy/fuzz.sh alone makes 5,000 steps.
+fuzzing() {
+    "$deploy/fuzz.sh" --steps 150
+    "$deploy/fuzz.sh" --coarse --steps 40
+    "$deploy/fuzz.sh" --plant all --steps 400
+}
 
 # A distribution that was moved, in an environment without anything: no JDK, no variable but these.
 relocation() {
@@ -131,6 +141,8 @@ step "launcher, with AddressSanitizer" launcher
 step "mvn verify" maven
 [ -x "$cairn" ] || die "the build left no $cairn"
 step "real projects" projects
+step "real projects in several checkouts" worktrees
+step "fuzzing" fuzzing
 step "two machines and a bucket" remote
 step "relocation and installation" relocation
 step "no process is left" processes

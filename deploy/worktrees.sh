@@ -49,6 +49,13 @@ header_of() { case $1 in leveldb) echo db/skiplist.h ;; lua) echo src/lopcodes.h
 
 outputs() { (cd "$1" && find . \( -name '*.o' -o -name '*.d' \) | LC_ALL=C sort); }
 
+naming() { # checkout, which outputs, text: those that hold the text
+    local file
+    outputs "$1" | grep "$2" | while read -r file; do
+        if grep -q -F "$3" "$1/$file"; then echo "$file"; fi
+    done
+}
+
 compare() { # checkout, bare copy
     local file
     diff <(outputs "$1") <(outputs "$2") || return 0
@@ -85,14 +92,14 @@ second() { # project, checkout, phase, other checkouts
     check "$project, $phase: all hits" "$([ "$misses" = 0 ] && [ "$hits" -gt 0 ] || echo "$hits hits, $misses misses; cairn explain --last: $("$cairn" explain --last)")"
     check "$project, $phase: objects and depfiles" "$(compare "$tree" "$work/bare/$project")"
     for other; do
-        check "$project, $phase: names of $other" "$(outputs "$tree" | (cd "$tree" && xargs grep -l -F "$other/" -- || :))"
+        check "$project, $phase: names of $other" "$(naming "$tree" '' "$other/")"
     done
     touch "$work/stamp"
     (cd "$tree" && build "$project" "$cairn") >"$work/$project.$phase.again" 2>&1 </dev/null
     check "$project, $phase: nothing to do" "$(find "$tree" -newer "$work/stamp" -name '*.o')"
     check "$project, $phase: gdb" "$(cd "$tree" && gdb -q -batch -nx -ex "list $(function_of "$project")" "$(object_of "$project")" 2>&1 |
         grep -q '^[0-9][0-9]*.*{' || echo "no source lines")"
-    users=$(outputs "$tree" | (cd "$tree" && grep '\.d$' | xargs grep -l "$(header_of "$project" | sed 's|.*/||')" || :) | wc -l)
+    users=$(naming "$tree" '\.d$' "$(basename "$(header_of "$project")")" | wc -l)
     printf '\n/* edited */\n' >>"$tree/$(header_of "$project")"
     touch "$work/stamp"
     (cd "$tree" && build "$project" "$cairn") >"$work/$project.$phase.edited" 2>&1 </dev/null

@@ -15,4 +15,12 @@ public record FileSignature(long device, long inode, long size, long mtime, long
     public boolean isDirectory() {
         return (mode & 0xF000) == 0x4000;
     }
+
+    /**
+     * Whether this was surely last changed before a moment, in nanoseconds since 1970. A stamp that lies on a whole second is
+     * taken for that of a file system without anything finer, and needs to be older.
+     */
+    public boolean isSettledBefore(long moment) {
+        return FileState.settled(ctime, moment);
+    }
 }

@@ -15,7 +15,9 @@ public interface Records {
         /** The last compilation of each output, by path. */
         HISTORY,
         /** What is still to be uploaded. */
-        UPLOAD
+        UPLOAD,
+        /** What the contents of files say about other files, by content. */
+        SCAN
     }
 
     /** A record's key and value. */

@@ -22,7 +22,7 @@ final class StoredRecords implements Records {
 
     /** Adds the removal of all records that only save time. */
     static Batch dropReplaceable(Batch batch) {
-        for (Kind kind : new Kind[] {Kind.FILE_STATE, Kind.HISTORY}) {
+        for (Kind kind : new Kind[] {Kind.FILE_STATE, Kind.HISTORY, Kind.SCAN}) {
             byte code = code(kind);
             batch.deleteRange(Table.RECORDS, new byte[] {code}, new byte[] {(byte) (code + 1)});
         }
@@ -99,6 +99,7 @@ final class StoredRecords implements Records {
             case STATISTICS -> 2;
             case HISTORY -> 3;
             case UPLOAD -> 4;
+            case SCAN -> 5;
         };
     }
 }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
@@ -42,6 +43,9 @@ final class Control {
         this.stop = stop;
     }
 
+    /** Commands whose answers are about what was done before them. */
+    private static final Set<String> TELLING = Set.of("stats", "zero", "clear", "explain", "drain", "uploads");
+
     /** Answers one JSON object by another. */
     byte[] answer(byte[] question) {
         Map<String, Object> reply = new LinkedHashMap<>();
@@ -58,6 +62,9 @@ final class Control {
 
     private Map<String, Object> answer(JsonNode question) {
         String command = question.path("command").asString("");
+        if (TELLING.contains(command)) {
+            pipeline.settle();
+        }
         return switch (command) {
             case "status" -> status.describe();
             case "stats" -> statistics();

@@ -54,7 +54,14 @@ public final class Daemon {
         events = new EventLog(statistics, store::records);
         FileClock clock = new FileClock(Path.of(directory, "run", "clock"));
         remotes = new Remotes(Path.of(directory, "run"), store::openCache);
-        pipeline = new Pipeline(files, store::cache, settings::resolve, events, clock::now, remotes);
+        pipeline = new Pipeline(
+                files,
+                store::cache,
+                settings::resolve,
+                events,
+                clock::now,
+                remotes,
+                Path.of(directory, "run", "taken"));
         Status status = new Status(directory, endpoint, store, open::get, settings::current, remotes);
         control = new Control(status, store, pipeline, events, remotes, stopped::countDown);
     }
@@ -182,6 +189,7 @@ public final class Daemon {
     }
 
     private void end() {
+        pipeline.close();
         beat();
         remotes.close();
         store.close();

@@ -115,7 +115,8 @@ final class Compilers {
         return files.at(directory).signature().map(FileSignature::toString).orElse("absent");
     }
 
-    private boolean holds(Compiler compiler) {
+    /** Whether a compiler's tools, what must be absent, and the directories that it looks into are what they were. */
+    boolean holds(Compiler compiler) {
         for (int i = 0; i < compiler.parents().size(); i++) {
             if (!state(compiler.parents().get(i)).equals(compiler.parentStates().get(i))) {
                 return false;

@@ -1,6 +1,7 @@
 package dev.cairn.wrapper.pipeline;
 
 import dev.cairn.cache.DirectoryStates;
+import dev.cairn.cache.Listing;
 import dev.cairn.cache.WatchedDirectory;
 import dev.cairn.wrapper.family.IncludeScan;
 import java.util.ArrayList;
@@ -107,9 +108,20 @@ final class IncludeSearch {
     /** Looks at every place. */
     void run(Collection<String> searched) {
         for (String base : new LinkedHashSet<>(searched)) {
-            searchedNames.forEach(name -> look(base, name));
+            look(base, searchedNames);
         }
-        localNames.forEach((base, names) -> names.forEach(name -> look(base, name)));
+        localNames.forEach(this::look);
+    }
+
+    /** Most names are not in most directories, and most of those by their first component. */
+    private void look(String base, Set<String> names) {
+        Listing listing = view(absolute(base)).listing();
+        for (String name : names) {
+            String first = scans.firstComponent(name);
+            if (first.isEmpty() || listing.has(first)) {
+                look(base, name);
+            }
+        }
     }
 
     /** Returns the files that stand at the places looked at, in one spelling (see {@link #plain}). */

@@ -5,6 +5,7 @@ import dev.cairn.cache.ArtifactCache.StoreResult;
 import dev.cairn.cache.FileStates;
 import dev.cairn.cache.ManifestEntry;
 import dev.cairn.wrapper.family.Compilation;
+import dev.cairn.wrapper.family.Compiler;
 import dev.cairn.wrapper.protocol.Finished;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * Phase: after a compilation, finds out what it read, checks that nothing of that changed meanwhile, and stores what it
@@ -20,9 +22,19 @@ import java.util.Set;
 final class Ingest {
     private final Verifier verifier;
     private final Witness witness;
+    private final Capture.Place copies;
+    private final Predicate<Compiler> surroundings;
     private final Placement placement = new Placement();
 
-    Ingest(FileStates files, Verifier verifier, Scans scans, Conditions conditions) {
+    Ingest(
+            FileStates files,
+            Verifier verifier,
+            Scans scans,
+            Conditions conditions,
+            Capture.Place copies,
+            Predicate<Compiler> surroundings) {
+        this.surroundings = surroundings;
+        this.copies = copies;
         this.verifier = verifier;
         this.witness = new Witness(files, scans, conditions);
     }
@@ -36,22 +48,34 @@ final class Ingest {
         record NotStored(String reason, String detail) implements Result {}
     }
 
-    Result take(ArtifactCache cache, Pending pending, Finished finished) {
+    /**
+     * Makes copies of what a run wrote, when that is worth storing at all, and looks at what it read as long as that is sure to
+     * be there: a build may write the next source over this one at once.
+     */
+    Capture capture(Pending pending, Finished finished) throws Doubt, IOException {
         if (finished.signalled()) {
-            return new Result.NotStored("killed", "signal " + (finished.waitStatus() & 0x7f));
+            throw new Doubt("killed", "signal " + (finished.waitStatus() & 0x7f));
         }
         if (finished.exitCode() != 0) {
-            return new Result.NotStored("compilation_failed", "exit code " + finished.exitCode());
+            throw new Doubt("compilation_failed", "exit code " + finished.exitCode());
         }
         if (finished.outputCut()) {
-            return new Result.NotStored("output_cut", "more messages than a launcher keeps");
+            throw new Doubt("output_cut", "more messages than a launcher keeps");
         }
         boolean silent = finished.stdout().length == 0 && finished.stderr().length == 0;
         if (!pending.alone() && !silent) {
-            return new Result.NotStored("shared_messages", "messages of several sources in one run");
+            throw new Doubt("shared_messages", "messages of several sources in one run");
         }
+        List<Witness.Written> outputs = witness.outputs(pending);
+        ManifestEntry entry = entry(pending, finished);
+        witness.scanSource(pending);
+        placement.lookAtSource(pending.context());
+        return copies.capture(outputs, entry);
+    }
+
+    Result take(ArtifactCache cache, Pending pending, Finished finished, Capture capture) {
         try {
-            return store(cache, pending, finished, entry(pending, finished));
+            return store(cache, pending, finished, capture);
         } catch (Doubt doubt) {
             return new Result.NotStored(doubt.reason(), doubt.detail());
         } catch (IOException e) {
@@ -105,20 +129,27 @@ final class Ingest {
         return IncludeSearch.plain(path).equals(IncludeSearch.plain(compilation.source()));
     }
 
-    private Result store(ArtifactCache cache, Pending pending, Finished finished, ManifestEntry first)
+    private Result store(ArtifactCache cache, Pending pending, Finished finished, Capture capture)
             throws Doubt, IOException {
         Context context = pending.context();
-        ManifestEntry entry = first;
+        ManifestEntry entry = capture.entry();
         IncludeSearch search = search(context, entry);
         if (search.found().stream().anyMatch(path -> isForeignHeader(context, path))) {
             entry = closure(pending, entry);
             search = search(context, entry);
         }
         ManifestEntry complete = witness.complete(pending, entry, search);
-        Outputs outputs = Outputs.of(context, witness.outputs(pending), finished);
+        Outputs outputs = Outputs.of(context, capture.outputs(), finished);
         Optional<String> bound = placement.bound(context, complete, outputs.asTheyAre(), finished);
         bound = bound.or(outputs::unsplit);
         ManifestEntry placed = placed(pending, complete, bound);
+        // What the compiler stands beside is looked at now and compared with what it was when the compiler was
+        // identified.
+        InputSet inputs = verifier.inputs(context, placed, search);
+        if (!surroundings.test(context.compiler())) {
+            throw new Doubt(
+                    "input_changed", "the surroundings of " + pending.request().compiler());
+        }
         ManifestEntry anywhere = context.anywhere(placed);
         StoreResult result = cache.store(pending.key(), anywhere, outputs.artifact(bound.isEmpty()));
         if (result instanceof StoreResult.Refused(String reason, String detail)) {
@@ -127,7 +158,7 @@ final class Ingest {
         pending.event().artifact(placed.artifact().hex());
         Recollection recollection = new Recollection(
                 context.compilation(),
-                verifier.inputs(context, placed, search),
+                inputs,
                 placed.conditions(),
                 context.mapping().notes(),
                 bound.isPresent() ? Roots.NONE : context.roots(),

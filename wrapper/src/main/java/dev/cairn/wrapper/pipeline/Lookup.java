@@ -11,9 +11,11 @@ import java.util.Optional;
 /** Phase: finds an entry of the context's manifest whose inputs all hold, and its artifact. Thread-safe. */
 final class Lookup {
     private final Verifier verifier;
+    private final Intake intake;
 
-    Lookup(Verifier verifier) {
+    Lookup(Verifier verifier, Intake intake) {
         this.verifier = verifier;
+        this.intake = intake;
     }
 
     /** What a lookup found. */
@@ -40,6 +42,7 @@ final class Lookup {
      * @param past artifact of the last compilation of the same output: its entry is the one that a miss is explained by
      */
     Result find(ArtifactCache cache, Context context, Digest key, Optional<Digest> past) {
+        intake.await(key);
         Finding finding = new Finding.NoEntry();
         Optional<Judgement.Held> gone = Optional.empty();
         for (ManifestEntry entry : cache.manifest(key)) {

@@ -3,6 +3,7 @@ package dev.cairn.wrapper.pipeline;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.cairn.cache.Digest;
+import dev.cairn.cache.Hasher;
 import dev.cairn.cache.ManifestEntry;
 import dev.cairn.wrapper.protocol.Finished;
 import java.io.IOException;
@@ -32,7 +33,7 @@ final class Placement {
      * @param outputs absolute paths of the outputs that are stored as they are
      */
     Optional<String> bound(Context context, ManifestEntry entry, List<String> outputs, Finished finished)
-            throws IOException {
+            throws IOException, Doubt {
         Roots roots = context.roots();
         if (roots.isEmpty()) {
             return Optional.empty();
@@ -67,7 +68,7 @@ final class Placement {
     }
 
     /** A file whose own text names the checkout may have led to another file, or to a message, by that name. */
-    private Optional<String> input(Context context, ManifestEntry entry) throws IOException {
+    private Optional<String> input(Context context, ManifestEntry entry) throws IOException, Doubt {
         if (names(context, context.compilation().source(), context.source())) {
             return Optional.of(context.compilation().source());
         }
@@ -79,11 +80,22 @@ final class Placement {
         return Optional.empty();
     }
 
-    private boolean names(Context context, String path, Digest content) throws IOException {
+    /** Looks at the source while it is there; the answer is remembered by its content. */
+    void lookAtSource(Context context) throws IOException, Doubt {
+        if (!context.roots().isEmpty()) {
+            names(context, context.compilation().source(), context.source());
+        }
+    }
+
+    private boolean names(Context context, String path, Digest content) throws IOException, Doubt {
         Question question = new Question(content, context.roots().identity());
         Boolean known = answers.getIfPresent(question);
         if (known == null) {
-            known = names(context.roots(), Files.readAllBytes(Path.of(context.absolute(path))));
+            byte[] bytes = Files.readAllBytes(Path.of(context.absolute(path)));
+            if (!Hasher.content(bytes).equals(content)) {
+                throw new Doubt("input_changed", path);
+            }
+            known = names(context.roots(), bytes);
             answers.put(question, known);
         }
         return known;

@@ -3,7 +3,9 @@ package dev.cairn.wrapper.pipeline;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.cairn.cache.Digest;
+import dev.cairn.cache.FileStates;
 import dev.cairn.wrapper.protocol.Request;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +16,7 @@ final class Recall {
 
     private static final int ENTRY = 30;
 
+    private final FileStates files;
     private final Conditions conditions;
     private final Cache<Digest, List<Recollection>> known = Caffeine.newBuilder()
             .executor(Runnable::run)
@@ -23,7 +26,8 @@ final class Recall {
                     .sum())
             .build();
 
-    Recall(Conditions conditions) {
+    Recall(FileStates files, Conditions conditions) {
+        this.files = files;
         this.conditions = conditions;
     }
 
@@ -42,8 +46,27 @@ final class Recall {
         return Optional.of(answers);
     }
 
-    void remember(Digest requestKey, List<Recollection> answers) {
-        known.put(requestKey, List.copyOf(answers));
+    /**
+     * Remembers the answers to a whole invocation, in the order of its sources, so that what they print stays in order;
+     * unless a response file changed while it was read.
+     *
+     * @param started when the invocation came, or later; nanoseconds since 1970
+     */
+    void remember(Digest requestKey, Request request, long started, List<Recollection> answers) {
+        boolean quiet = answers.stream()
+                .flatMap(answer -> answer.compilation().line().responseFiles().stream())
+                .allMatch(path -> files.at(request.absolute(path))
+                        .signature()
+                        .filter(signature -> signature.isSettledBefore(started))
+                        .isPresent());
+        if (quiet) {
+            known.put(
+                    requestKey,
+                    answers.stream()
+                            .sorted(Comparator.comparingInt(
+                                    answer -> answer.compilation().position()))
+                            .toList());
+        }
     }
 
     void clear() {

@@ -3,6 +3,7 @@ package dev.cairn.wrapper.pipeline;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.cairn.cache.Digest;
+import dev.cairn.cache.Records;
 import dev.cairn.cache.WatchedFile;
 import dev.cairn.wrapper.family.IncludeScan;
 import dev.cairn.wrapper.family.IncludeScanner;
@@ -10,9 +11,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /** What the contents of files say about other files, by content, and all names that occur in them. Thread-safe. */
 final class Scans {
@@ -28,6 +31,17 @@ final class Scans {
                     + scan.lineFiles().size())
             .build();
     private final Set<String> components = ConcurrentHashMap.newKeySet();
+    private final Supplier<Optional<Records>> records;
+    private final Map<String, String> firsts = new ConcurrentHashMap<>();
+
+    /**
+     * Makes an empty set.
+     *
+     * @param records where scans are kept over restarts, when there is such a place (yet)
+     */
+    Scans(Supplier<Optional<Records>> records) {
+        this.records = records;
+    }
 
     /**
      * Returns the scan of a file that has the given content.
@@ -39,20 +53,32 @@ final class Scans {
         if (known != null) {
             return Optional.of(known);
         }
+        Optional<IncludeScan> kept = records.get()
+                .flatMap(r -> r.get(Records.Kind.SCAN, content.toBytes()))
+                .flatMap(ScanCodec::decode);
+        return kept.isPresent() ? kept.map(scan -> keep(content, scan)) : read(file, content);
+    }
+
+    private Optional<IncludeScan> read(WatchedFile file, Digest content) {
         try {
             IncludeScan scan = IncludeScanner.scan(Files.readAllBytes(Path.of(file.path())));
             if (!file.has(content)) {
                 return Optional.empty();
             }
-            scan.quoted().forEach(this::note);
-            scan.angled().forEach(this::note);
-            scan.probedQuoted().forEach(this::note);
-            scan.probedAngled().forEach(this::note);
-            scans.put(content, scan);
-            return Optional.of(scan);
+            records.get().ifPresent(r -> r.put(Records.Kind.SCAN, content.toBytes(), ScanCodec.encode(scan)));
+            return Optional.of(keep(content, scan));
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    private IncludeScan keep(Digest content, IncludeScan scan) {
+        scan.quoted().forEach(this::note);
+        scan.angled().forEach(this::note);
+        scan.probedQuoted().forEach(this::note);
+        scan.probedAngled().forEach(this::note);
+        scans.put(content, scan);
+        return scan;
     }
 
     /** Notes a name that an include may ask for, so that its appearance in a directory is seen as relevant. */
@@ -62,6 +88,17 @@ final class Scans {
         }
         String last = name.substring(name.lastIndexOf('/') + 1);
         PRECOMPILED.forEach(suffix -> components.add(last + suffix));
+    }
+
+    /** Returns what a name begins with; empty when that is no plain name ({@code ..}, or the path is absolute). */
+    String firstComponent(String name) {
+        return firsts.computeIfAbsent(name, Scans::first);
+    }
+
+    private static String first(String name) {
+        int slash = name.indexOf('/');
+        String first = slash < 0 ? name : name.substring(0, slash);
+        return first.equals(".") || first.equals("..") ? "" : first;
     }
 
     /** Whether any scanned file asks for a path with this component. */

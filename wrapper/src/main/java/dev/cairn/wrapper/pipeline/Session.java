@@ -4,7 +4,6 @@ import dev.cairn.cache.ArtifactCache;
 import dev.cairn.cache.CoarseClock;
 import dev.cairn.cache.Digest;
 import dev.cairn.cache.FileSignature;
-import dev.cairn.cache.ManifestEntry;
 import dev.cairn.cache.PinnedArtifact;
 import dev.cairn.cache.Tier;
 import dev.cairn.wrapper.config.Settings;
@@ -167,7 +166,10 @@ public final class Session implements AutoCloseable {
             stderr.writeBytes(part.stderr());
         }
         if (whole) {
-            remember(List.of());
+            List<Recollection> answers = hits.stream().map(Part::recollection).toList();
+            if (!contexts.isEmpty()) {
+                requestKey.ifPresent(key -> pipeline.recall.remember(key, request, started, answers));
+            }
             pipeline.events.statistics().time("hit_micros", event.age());
         }
         return new Answer.Hit(settings.hardLink(), !whole, files, stdout.toByteArray(), stderr.toByteArray());
@@ -267,9 +269,9 @@ public final class Session implements AutoCloseable {
     }
 
     /**
-     * Takes the result of a run.
+     * Takes the result of a run: what it wrote is safe when this returns, and stored a little later.
      *
-     * @return whether all of it was stored
+     * @return whether there is something to store
      */
     public boolean finished(Finished finished) {
         ended = true;
@@ -283,61 +285,19 @@ public final class Session implements AutoCloseable {
             events.forEach(each -> end(each.miss(finished.exitCode(), false, Optional.of(reason), List.of())));
             return false;
         }
-        List<Recollection> stored = new ArrayList<>();
-        for (Pending run : runs) {
-            ingest(cache.get(), run, finished).ifPresent(stored::add);
-        }
-        boolean all = stored.size() == runs.size();
-        if (all) {
-            remember(stored);
-        }
-        deliveredHits();
-        return all;
-    }
-
-    private Optional<Recollection> ingest(ArtifactCache cache, Pending found, Finished finished) {
-        Pending run = new Pending(found.context(), found.key(), started, found.way(), found.event(), runs.size() == 1);
-        long begin = System.nanoTime();
-        Ingest.Result result = pipeline.ingest.take(cache, run, finished);
-        run.event().phase("ingest", System.nanoTime() - begin);
-        return switch (result) {
-            case Ingest.Result.Stored(Recollection recollection, ManifestEntry entry, List<String> notes) -> {
-                settings.ifPresent(known -> pipeline.sharing.offer(known, request, run.key(), entry));
-                note(cache, run, recollection.artifact(), "");
-                end(run.event().miss(finished.exitCode(), true, Optional.empty(), notes));
-                yield Optional.of(recollection);
-            }
-            case Ingest.Result.NotStored(String reason, String detail) -> {
-                note(cache, run, run.key(), reason);
-                List<String> lines = List.of("not stored: " + reason + ": " + detail);
-                end(run.event().miss(finished.exitCode(), false, Optional.of(reason), lines));
-                yield Optional.empty();
-            }
-        };
-    }
-
-    private void note(ArtifactCache cache, Pending run, Digest artifact, String notStored) {
-        pipeline.history.put(outputPath(run.context()), Past.of(run.context(), artifact, notStored), cache.records());
-    }
-
-    /** Remembers the answers to the whole invocation, unless a response file changed while it was read. */
-    private void remember(List<Recollection> stored) {
-        List<Recollection> answers = new ArrayList<>(stored);
-        hits.forEach(part -> answers.add(part.recollection()));
-        boolean quiet = answers.stream()
-                .flatMap(answer -> answer.compilation().line().responseFiles().stream())
-                .allMatch(path -> youngest(path) < started && youngest(path) > 0);
-        if (quiet && !contexts.isEmpty()) {
-            requestKey.ifPresent(key -> pipeline.recall.remember(key, inOrder(answers)));
-        }
-    }
-
-    /** In the order of the sources, so that what they print stays in order. */
-    private static List<Recollection> inOrder(List<Recollection> answers) {
-        return answers.stream()
-                .sorted((a, b) -> Integer.compare(
-                        a.compilation().position(), b.compilation().position()))
+        List<Pending> ended = runs.stream()
+                .map(run -> new Pending(run.context(), run.key(), started, run.way(), run.event(), runs.size() == 1))
                 .toList();
+        List<Recollection> delivered = hits.stream().map(Part::recollection).toList();
+        Conclusion conclusion = new Conclusion(pipeline, request, requestKey, settings, ended, delivered, finished);
+        boolean captured = conclusion.capture();
+        deliveredHits();
+        if (captured) {
+            pipeline.intake.submit(conclusion.contexts(), () -> conclusion.conclude(cache.get()));
+        } else {
+            conclusion.conclude(cache.get());
+        }
+        return captured;
     }
 
     private boolean isOurNamespace() {

@@ -1,5 +1,6 @@
 package dev.cairn.wrapper.pipeline;
 
+import dev.cairn.cache.FileSignature;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -38,12 +39,16 @@ final class Way {
         try {
             Map<String, Object> attributes =
                     Files.readAttributes(path, "unix:ctime,lastModifiedTime,isSymbolicLink", LinkOption.NOFOLLOW_LINKS);
-            boolean young = nanos(attributes.get("ctime")) >= moment;
+            boolean young = isYoung(nanos(attributes.get("ctime")), moment);
             boolean link = Boolean.TRUE.equals(attributes.get("isSymbolicLink"));
-            return young && (link || nanos(attributes.get("lastModifiedTime")) < moment);
+            return young && (link || !isYoung(nanos(attributes.get("lastModifiedTime")), moment));
         } catch (IOException e) {
             return true;
         }
+    }
+
+    private static boolean isYoung(long stamp, long moment) {
+        return !new FileSignature(0, 0, 0, stamp, stamp, 0).isSettledBefore(moment);
     }
 
     private static long nanos(@Nullable Object time) {

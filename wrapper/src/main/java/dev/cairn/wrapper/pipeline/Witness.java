@@ -62,7 +62,11 @@ final class Witness {
             outputs.add(written(pending, Roles.DEPFILE, path).orElseThrow(() -> missing(path)));
         }
         for (SideOutput side : compilation.sideOutputs()) {
-            written(pending, Roles.of(side.role()), side.path()).ifPresent(outputs::add);
+            Optional<Written> found = written(pending, Roles.of(side.role()), side.path());
+            if (found.isPresent() && !isSurelyNew(pending, side.path())) {
+                throw new Doubt("output_missing", side.path() + " may be of an earlier run");
+            }
+            found.ifPresent(outputs::add);
         }
         Written main = written(pending, Roles.MAIN, compilation.output())
                 .filter(output -> output.size() > 0)
@@ -86,8 +90,16 @@ final class Witness {
         String absolute = pending.context().absolute(path);
         return files.at(absolute)
                 .signature()
-                .filter(signature -> signature.isRegular() && signature.ctime() >= pending.started())
+                .filter(signature -> signature.isRegular() && !signature.isSettledBefore(pending.started()))
                 .map(signature -> new Written(role, absolute, signature.size()));
+    }
+
+    /** The main output is written by every run that succeeds; of the others only a stamp can tell. */
+    private boolean isSurelyNew(Pending pending, String path) {
+        return files.at(pending.context().absolute(path))
+                .signature()
+                .filter(signature -> signature.ctime() >= pending.started())
+                .isPresent();
     }
 
     boolean isRegular(Pending pending, String path) {
@@ -102,7 +114,7 @@ final class Witness {
         FileState state = files.at(pending.context().absolute(path))
                 .current()
                 .orElseThrow(() -> new Doubt("dependencies_unknown", path + " can't be read"));
-        if (state.signature().ctime() >= pending.started()) {
+        if (!state.signature().isSettledBefore(pending.started())) {
             throw new Doubt("input_changed", path);
         }
         checkWay(pending, path);
@@ -136,6 +148,16 @@ final class Witness {
         named.removeIf(path -> path.startsWith("<"));
         if (!named.isEmpty()) {
             throw new Doubt("line_directive_warnings", named.iterator().next());
+        }
+    }
+
+    /** Scans the source while it is there; what is known by its content stays known. */
+    void scanSource(Pending pending) throws Doubt {
+        if (pending.context().compilation().language().goesThroughPreprocessor()) {
+            scan(
+                    pending,
+                    pending.context().compilation().source(),
+                    pending.context().source());
         }
     }
 
@@ -205,10 +227,15 @@ final class Witness {
         return all;
     }
 
-    private void addStamps(Pending pending, ManifestEntry entry, List<Condition> all) {
-        all.add(conditions.stamp(
-                pending.request(), pending.context().compilation().source()));
-        entry.inputs().forEach(input -> all.add(conditions.stamp(pending.request(), input.path())));
+    /** The stamps must be those of the files that were read. */
+    private void addStamps(Pending pending, ManifestEntry entry, List<Condition> all) throws Doubt {
+        String source = pending.context().compilation().source();
+        all.add(conditions.stamp(pending.request(), source));
+        unchanged(pending, source);
+        for (ManifestEntry.Input input : entry.inputs()) {
+            all.add(conditions.stamp(pending.request(), input.path()));
+            unchanged(pending, input.path());
+        }
     }
 
     /**
@@ -264,7 +291,7 @@ final class Witness {
                 present.add(path + "/");
                 continue;
             }
-            if (signature.isEmpty() || signature.get().ctime() >= pending.started()) {
+            if (signature.isEmpty() || !signature.get().isSettledBefore(pending.started())) {
                 throw new Doubt("input_changed", path);
             }
             present.add(path);

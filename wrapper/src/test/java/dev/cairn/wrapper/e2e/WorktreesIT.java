@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -206,6 +207,33 @@ class WorktreesIT {
                 compile(one, "gcc", true, "-g").env("CAIRN_WORKTREE_ROOT", one + "/"),
                 two,
                 compile(two, "gcc", true, "-g").env("CAIRN_WORKTREE_ROOT", two.toString()));
+    }
+
+    @Test
+    void furtherRootsCanBeConfigured() throws IOException {
+        for (String name : new String[] {"one", "longer/two"}) {
+            checkout(name);
+            box.write("packages/" + name.replace("longer/", "hash-of-") + "/inc/p.h", "#define PACKAGE __FILE__\n");
+            box.write(name + "/src/a.c", "#include <p.h>\nconst char *package = PACKAGE;\n");
+        }
+        Path one = box.work.resolve("one");
+        Path two = box.work.resolve("longer/two");
+        Path first = box.work.resolve("packages/one");
+        Path second = box.work.resolve("packages/hash-of-two");
+        Command here = compile(one, "gcc", true, "-g", "-I" + first + "/inc");
+        Command there = compile(two, "gcc", true, "-g", "-I" + second + "/inc");
+        assertThat(likeMapped(one, here.env("CAIRN_WORKTREE_ROOT", one + ":" + first), mapping(one, first))
+                        .word())
+                .isEqualTo("miss");
+        assertThat(likeMapped(two, there.env("CAIRN_WORKTREE_ROOT", two + ":" + second), mapping(two, second))
+                        .isHit())
+                .isTrue();
+    }
+
+    private static String[] mapping(Path... roots) {
+        return Arrays.stream(roots)
+                .map(root -> "-ffile-prefix-map=" + root + "=.")
+                .toArray(String[]::new);
     }
 
     @ParameterizedTest

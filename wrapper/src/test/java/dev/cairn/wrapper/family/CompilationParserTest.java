@@ -168,6 +168,36 @@ class CompilationParserTest {
         assertThat(keyWords("-c a.c -o x.o -flto")).contains("x.o");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-nostdinc",
+                "-trigraphs",
+                "-undef",
+                "-pthread",
+                "-fPIC",
+                "-g",
+                "-Wall",
+                "-pipe",
+                "-m32",
+                "-MP -MD"
+            })
+    void whatFollowsAnOptionWithoutValueStaysInTheKey(String option) {
+        for (Dialect dialect : Dialect.values()) {
+            for (String next : List.of("-DX=1", "-DX=2")) {
+                List<Word> words = understood(dialect, "-c a.c " + option + " " + next)
+                        .getFirst()
+                        .words();
+                assertThat(words).extracting(Word::text).contains(next);
+            }
+        }
+    }
+
+    @Test
+    void nothingIsDroppedThatAMessageMayDependOn() {
+        assertThat(keyWords("-c a.c -Wl,-z,now -L/x -lm -pipe")).contains("-Wl,-z,now", "-L/x", "-lm", "-pipe");
+    }
+
     @Test
     void argumentsThatDecideToolsAreProbedWith() {
         assertThat(understood("-c a.c -m32 --sysroot=/s -nostdinc -O2").line().probes())
