@@ -12,6 +12,7 @@ import time
 from plants import PLANTS, plant
 from project import SOURCES, Project, settle
 
+COARSE_STAMP = 2.2  # seconds after which a stamp of whole seconds is no longer that of now
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 
@@ -111,7 +112,24 @@ class Fuzzer:
         for _ in range(3):
             what = self.project.twin()
             self.check(compiler, source)
-        return what
+        return what if not self.coarse else f"{what}, {self.there_and_back(compiler)}"
+
+    def there_and_back(self, compiler):
+        """What was read between two edits within a second must not be taken for what stands there after them."""
+        number = self.random.randrange(SOURCES)
+        source = f"src/s{number}.c"
+        with open(self.project.path(source)) as file:
+            before = file.read()
+        after = before.replace(" + X;", " - X;")
+        time.sleep(1 - time.time() % 1)
+        for text in (after, before):
+            self.project.write(source, text)
+            self.check(compiler, number)
+        time.sleep(COARSE_STAMP)
+        self.check(compiler, number)
+        self.project.write(source, after)
+        self.check(compiler, number)
+        return f"source {number} there and back"
 
     def meanwhile(self, compiler):
         """A header is edited while the compiler is at work."""
