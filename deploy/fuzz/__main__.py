@@ -47,7 +47,7 @@ class Fuzzer:
         self.random = random.Random(seed)
         self.cache = os.path.join(work, "cache")
         shutil.rmtree(self.cache, ignore_errors=True)
-        self.project = Project(os.path.join(coarse or work, "project"), self.random)
+        self.project = Project(os.path.join(coarse or work, "project"), self.random, is_checkout=not coarse)
         self.base = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": work, "LC_ALL": "C", "CAIRN_DIR": self.cache,
                      "CAIRN_IDLE_TIMEOUT": "10m"}
         self.history = []
@@ -70,7 +70,8 @@ class Fuzzer:
 
     def bare(self, compiler, source):
         command = self.project.command(compiler, source, "out/x")
-        command.insert(1, f"-ffile-prefix-map={self.project.root}=.")
+        if self.project.is_checkout:
+            command.insert(1, f"-ffile-prefix-map={self.project.root}=.")
         return self.run(command), self.outputs("x")
 
     def check(self, compiler, source):
@@ -120,8 +121,8 @@ class Fuzzer:
         source = f"src/s{number}.c"
         with open(self.project.path(source)) as file:
             before = file.read()
-        after = before.replace(" + X;", " - X;")
-        time.sleep(1 - time.time() % 1)
+        after = before.replace("+ X;", "- X;") if "+ X;" in before else before.replace("- X;", "+ X;")
+        time.sleep(1.05 - time.time() % 1)  # the clock of stamps lags a little
         for text in (after, before):
             self.project.write(source, text)
             self.check(compiler, number)

@@ -11,8 +11,9 @@ DIRECTORIES = ["src", "inc1", "inc2", "late/deep"]
 class Project:
     """The project in a directory of its own. Every edit is drawn from one random generator, so a seed tells all."""
 
-    def __init__(self, directory, random):
+    def __init__(self, directory, random, is_checkout):
         self.root = directory
+        self.is_checkout = is_checkout  # in one, inputs are read again in search of its name, which finds some changes too
         self.random = random
         self.flags = ["-Isrc/none", "-Iinc1", "-Ilink", "-Ilate/deep", "-Iinc2"]
         self.defines = {"X": 1}
@@ -21,10 +22,11 @@ class Project:
         self.forced = False
         self.old = []
         shutil.rmtree(directory, ignore_errors=True)
-        for name in DIRECTORIES[:3] + ["other1", "other2", "cpath", ".git", "out"]:
+        for name in DIRECTORIES[:3] + ["other1", "other2", "cpath", "out"]:
             os.makedirs(self.path(name))
         os.symlink("other1", self.path("link"))
-        self.write(".git/HEAD", "ref: refs/heads/main\n")
+        if is_checkout:
+            self.write(".git/HEAD", "ref: refs/heads/main\n")
         for header in range(HEADERS):
             self.header(random.choice(["src", "inc1", "inc2"]), header)
         self.write("inc2/base.h", "#define BASE 1\n")
