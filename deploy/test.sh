@@ -6,6 +6,9 @@ set -euo pipefail
 . "$(dirname "$0")/common.sh"
 
 [ $# -eq 0 ] || die "takes no arguments"
+# Under nohup and its like signals are ignored; tests that send some would wait for ever.
+[ -n "${signals_are_default-}" ] || signals_are_default=yes exec env --default-signal "$0"
+unset signals_are_default
 cd "$root"
 work=$target/test
 cairn=$distribution/bin/cairn
@@ -77,6 +80,7 @@ worktrees() { "$deploy/worktrees.sh"; }
 # A short run each; deploy/fuzz.sh alone makes 5,000 steps.
 fuzzing() {
     "$deploy/fuzz.sh" --steps 150
+    "$deploy/fuzz.sh" --real --steps 40
     "$deploy/fuzz.sh" --coarse --steps 40
     "$deploy/fuzz.sh" --plant all --steps 400
 }

@@ -10,7 +10,7 @@ import threading
 import time
 
 from plants import PLANTS, plant
-from project import SOURCES, Project, settle
+from project import Project, RealProject, settle
 
 COARSE_STAMP = 2.2  # seconds after which a stamp of whole seconds is no longer that of now
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -41,13 +41,14 @@ def coarse_file_system(work):
 
 
 class Fuzzer:
-    def __init__(self, launcher, work, seed, coarse=None):
+    def __init__(self, launcher, work, seed, coarse=None, original=None):
         self.launcher = launcher
         self.coarse = coarse
         self.random = random.Random(seed)
         self.cache = os.path.join(work, "cache")
         shutil.rmtree(self.cache, ignore_errors=True)
-        self.project = Project(os.path.join(coarse or work, "project"), self.random, is_checkout=not coarse)
+        place = os.path.join(coarse or work, "project")
+        self.project = RealProject(place, self.random, not coarse, original) if original else Project(place, self.random, not coarse)
         self.base = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": work, "LC_ALL": "C", "CAIRN_DIR": self.cache,
                      "CAIRN_IDLE_TIMEOUT": "10m"}
         self.history = []
@@ -85,7 +86,7 @@ class Fuzzer:
 
     def step(self, number):
         compiler = self.random.choice(["gcc", "gcc", "clang"])
-        sources = self.random.sample(range(SOURCES), 2)
+        sources = self.random.sample(range(self.project.sources), 2)
         if self.random.random() < 0.5:  # what is there before an edit is what may wrongly be found after it
             for source in sources:
                 self.check(compiler, source)
@@ -109,7 +110,7 @@ class Fuzzer:
             settle(self.project.root)
 
     def within_a_tick(self, compiler):
-        source = self.random.randrange(SOURCES)
+        source = self.random.randrange(self.project.sources)
         for _ in range(3):
             what = self.project.twin()
             self.check(compiler, source)
@@ -117,7 +118,7 @@ class Fuzzer:
 
     def there_and_back(self, compiler):
         """What was read between two edits within a second must not be taken for what stands there after them."""
-        number = self.random.randrange(SOURCES)
+        number = self.random.randrange(self.project.sources)
         source = f"src/s{number}.c"
         with open(self.project.path(source)) as file:
             before = file.read()
@@ -134,7 +135,7 @@ class Fuzzer:
 
     def meanwhile(self, compiler):
         """A header is edited while the compiler is at work."""
-        source = self.random.randrange(SOURCES)
+        source = self.random.randrange(self.project.sources)
         command = [self.launcher] + self.project.command(compiler, source, "out/y")
         running = subprocess.Popen(command, cwd=self.project.root, env=self.project.variables(self.base), stdin=subprocess.DEVNULL,
                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -147,22 +148,22 @@ class Fuzzer:
 
     def together(self, compiler):
         """Several builds at once."""
-        commands = [[self.launcher] + self.project.command(compiler, source, f"out/t{source}") for source in range(SOURCES)] * 2
+        commands = [[self.launcher] + self.project.command(compiler, source, f"out/t{source}") for source in range(self.project.sources)] * 2
         threads = [threading.Thread(target=self.run, args=(command,)) for command in commands]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        for source in range(SOURCES):
+        for source in range(self.project.sources):
             self.outputs(f"t{source}")
 
     def stop(self):
         subprocess.run([self.launcher, "stop"], env=self.base, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def fuzz(launcher, work, seed, steps, quiet, coarse=None):
+def fuzz(launcher, work, seed, steps, quiet, coarse=None, original=None):
     """Returns the number of the step that showed a difference, or None."""
-    fuzzer = Fuzzer(launcher, work, seed, coarse)
+    fuzzer = Fuzzer(launcher, work, seed, coarse, original)
     try:
         for number in range(1, steps + 1):
             try:
@@ -185,17 +186,20 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--plant", choices=sorted(PLANTS) + ["all"], help="switch a check off first; a difference must then be found")
     parser.add_argument("--coarse", action="store_true", help="on a file system whose stamps are whole seconds (root only)")
+    parser.add_argument("--sources", help="a directory of C sources and headers to edit, instead of generated ones")
     parser.add_argument("--work", default=os.path.join(ROOT, "target", "fuzz"))
     parser.add_argument("--cairn", default=os.path.join(ROOT, "wrapper", "target", "cairn"), help="the distribution")
     parser.add_argument("--jdk", default=os.environ.get("JAVA_HOME", ""))
     options = parser.parse_args()
+    if options.sources and (options.coarse or options.plant):
+        parser.error("--sources goes with neither --coarse nor --plant")
     os.makedirs(options.work, exist_ok=True)
     if options.plant:
         names = sorted(PLANTS) if options.plant == "all" else [options.plant]
         sys.exit(1 if sum(not found(name, options) for name in names) else 0)
     with coarse_file_system(options.work) if options.coarse else contextlib.nullcontext() as place:
         launcher = os.path.join(options.cairn, "bin", "cairn")
-        sys.exit(0 if fuzz(launcher, options.work, options.seed, options.steps, False, place) is None else 1)
+        sys.exit(0 if fuzz(launcher, options.work, options.seed, options.steps, False, place, options.sources) is None else 1)
 
 
 def found(name, options):

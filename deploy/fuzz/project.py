@@ -13,6 +13,7 @@ class Project:
 
     def __init__(self, directory, random, is_checkout):
         self.root = directory
+        self.sources = SOURCES
         self.is_checkout = is_checkout  # in one, inputs are read again in search of its name, which finds some changes too
         self.random = random
         self.flags = ["-Isrc/none", "-Iinc1", "-Ilink", "-Ilate/deep", "-Iinc2"]
@@ -162,11 +163,11 @@ class Project:
 
     def twin(self):
         """Another content of the same size and time."""
-        name = self.random.choice([h for h in self.existing() if os.path.basename(h)[0] == "h"])
+        name = self.random.choice(self.twins())
         path = self.path(name)
         with open(path) as file:
             text = file.read()
-        digits = [i for i, c in enumerate(text) if c.isdigit() and text[i - 1].isdigit() and not text[i - 1:i] == "H"]
+        digits = self.digits(text)
         if not digits:
             return "twin of nothing"
         at = self.random.choice(digits)
@@ -182,6 +183,12 @@ class Project:
         os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
         self.old.append((name, text))
         return f"twin of {name}"
+
+    def digits(self, text):
+        return [i for i, c in enumerate(text) if c.isdigit() and text[i - 1].isdigit()]
+
+    def twins(self):
+        return [h for h in self.existing() if os.path.basename(h)[0] == "h"]
 
     def retarget(self):
         target = "other2" if os.readlink(self.path("link")) == "other1" else "other1"
@@ -218,6 +225,76 @@ class Project:
         if self.cpath:
             variables["CPATH"] = "cpath"
         return variables
+
+
+class RealProject(Project):
+    """Somebody's C sources, all in one directory; of what Project does only what fits them."""
+
+    def __init__(self, directory, random, is_checkout, original):
+        super().__init__(directory, random, is_checkout)
+        shutil.rmtree(self.path("src"))
+        shutil.copytree(original, self.path("src"), ignore=shutil.ignore_patterns("*.o", "*.a"))
+        self.names = sorted(name for name in os.listdir(self.path("src")) if name.endswith(".c"))
+        self.sources = len(self.names)
+        self.flags.append("-Isrc")
+        self.old = []
+
+    def edit(self):
+        edits = [
+            self.new_header, self.new_source, self.touch, self.revert, self.revert, self.rename, self.copy, self.change_flags,
+            self.reorder, self.environment, self.twin, self.retarget, self.twice,
+        ]
+        return self.random.choice(edits)()
+
+    def existing(self):
+        return [name for name in super().existing()
+                if os.path.basename(name) not in ("base.h", "forced.h") and not os.path.basename(name)[1:2].isdigit()]
+
+    def grow(self, name):
+        with open(self.path(name)) as file:
+            lines = [line for line in file.read().split("\n") if "cairn_fuzz" not in line]
+        mark = "".join(c if c.isalnum() else "_" for c in os.path.basename(name))
+        line = f"static const int cairn_fuzz_{mark} __attribute__((used)) = {self.random.randrange(100, 999)};"
+        last = max((number for number, text in enumerate(lines) if text.startswith("#endif")), default=len(lines))
+        self.write(name, "\n".join(lines[:last] + [line] + lines[last:]))
+        return f"edit {name}"
+
+    def twins(self):
+        return self.existing()
+
+    def digits(self, text):
+        """Those that no compilation fails for."""
+        return [i for i in super().digits(text) if "cairn_fuzz" in text[text.rfind("\n", 0, i) + 1:i]]
+
+    def new_header(self):
+        return self.grow(self.random.choice(self.existing()))
+
+    def new_source(self):
+        name = f"src/{self.random.choice(self.names)}"
+        with open(self.path(name)) as file:
+            text = file.read()
+        self.write(name, f"{text.rstrip()}\nint cairn_fuzz{self.random.randrange(10 ** 6)};\n")
+        return f"edit {name}"
+
+    def rename(self):
+        name = self.random.choice(self.existing())
+        target = f"{'inc1' if name.startswith('src') else 'src'}/{os.path.basename(name)}"
+        os.rename(self.path(name), self.path(target))
+        return f"rename {name} to {target}"
+
+    def copy(self):
+        """Another header of the name, which is found earlier or is not."""
+        name = self.random.choice(self.existing())
+        target = f"{self.random.choice(['src', 'inc1', 'inc2'])}/{os.path.basename(name)}"
+        if name != target:
+            shutil.copyfile(self.path(name), self.path(target))
+        self.grow(target)
+        return f"copy {name} to {target}"
+
+    def command(self, compiler, source, output):
+        words = super().command(compiler, source, output)
+        words[words.index(f"src/s{source}.c")] = f"src/{self.names[source]}"
+        return words + ["-w", "-std=gnu99"]
 
 
 def settle(directory):
