@@ -16,6 +16,11 @@ public record FileSignature(long device, long inode, long size, long mtime, long
         return (mode & 0xF000) == 0x4000;
     }
 
+    /** Whether both are of one file, by whatever paths. */
+    public boolean isOfSameFile(FileSignature other) {
+        return inode == other.inode && device == other.device;
+    }
+
     /**
      * Whether this was surely last changed before a moment, in nanoseconds since 1970. A stamp that lies on a whole second is
      * taken for that of a file system without anything finer, and needs to be older.

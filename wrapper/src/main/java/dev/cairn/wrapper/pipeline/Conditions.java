@@ -118,10 +118,7 @@ final class Conditions {
     private boolean isSame(String one, String other) {
         Optional<FileSignature> a = files.at(one).signature();
         Optional<FileSignature> b = files.at(other).signature();
-        return a.isPresent()
-                && b.isPresent()
-                && a.get().inode() == b.get().inode()
-                && a.get().device() == b.get().device();
+        return a.isPresent() && b.isPresent() && a.get().isOfSameFile(b.get());
     }
 
     private String stampOf(Request request, String path) {

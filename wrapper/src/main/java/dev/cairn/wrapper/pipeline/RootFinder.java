@@ -168,10 +168,7 @@ final class RootFinder {
     private boolean isSame(String one, String other) {
         Optional<FileSignature> a = files.at(one).signature();
         Optional<FileSignature> b = files.at(other).signature();
-        return a.isPresent()
-                && b.isPresent()
-                && a.get().inode() == b.get().inode()
-                && a.get().device() == b.get().device();
+        return a.isPresent() && b.isPresent() && a.get().isOfSameFile(b.get());
     }
 
     private static boolean isBelow(String path, String directory) {
