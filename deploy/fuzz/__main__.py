@@ -41,8 +41,9 @@ def coarse_file_system(work):
 
 
 class Fuzzer:
-    def __init__(self, launcher, work, seed, coarse=None, original=None):
+    def __init__(self, launcher, work, seed, coarse=None, original=None, meanwhile=0.15):
         self.launcher = launcher
+        self.edits_meanwhile = meanwhile
         self.coarse = coarse
         self.random = random.Random(seed)
         self.cache = os.path.join(work, "cache")
@@ -95,7 +96,7 @@ class Fuzzer:
         self.history.append(f"{number}: {what} ({compiler})")
         if what == "twice":
             self.history[-1] += ": " + self.within_a_tick(compiler)
-        elif self.random.random() < 0.15:
+        elif self.random.random() < self.edits_meanwhile:
             self.history[-1] += ": " + self.meanwhile(compiler)
         elif self.random.random() < 0.15:
             self.together(compiler)
@@ -161,9 +162,9 @@ class Fuzzer:
         subprocess.run([self.launcher, "stop"], env=self.base, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 
-def fuzz(launcher, work, seed, steps, quiet, coarse=None, original=None):
+def fuzz(launcher, work, seed, steps, quiet, **how):
     """Returns the number of the step that showed a difference, or None."""
-    fuzzer = Fuzzer(launcher, work, seed, coarse, original)
+    fuzzer = Fuzzer(launcher, work, seed, **how)
     try:
         for number in range(1, steps + 1):
             try:
@@ -199,17 +200,18 @@ def main():
         sys.exit(1 if sum(not found(name, options) for name in names) else 0)
     with coarse_file_system(options.work) if options.coarse else contextlib.nullcontext() as place:
         launcher = os.path.join(options.cairn, "bin", "cairn")
-        sys.exit(0 if fuzz(launcher, options.work, options.seed, options.steps, False, place, options.sources) is None else 1)
+        sys.exit(0 if fuzz(launcher, options.work, options.seed, options.steps, False, coarse=place, original=options.sources) is None else 1)
 
 
 def found(name, options):
     """Whether a planted bug is found."""
     launcher = plant(name, ROOT, options.cairn, options.work, options.jdk)
+    often = {"meanwhile": 0.8} if name == "meanwhile" else {}
     with coarse_file_system(options.work) if name == "tick" else contextlib.nullcontext() as place:
         if name == "tick" and place is None:
             print("fuzz: planted tick: NOT LOOKED FOR: only root can mount a file system with coarse stamps")
             return True
-        step = fuzz(launcher, options.work, options.seed, options.steps, True, place)
+        step = fuzz(launcher, options.work, options.seed, options.steps, True, coarse=place, **often)
     print(f"fuzz: planted {name}: " + (f"found in step {step}" if step else f"NOT FOUND in {options.steps} steps"))
     shutil.rmtree(os.path.join(options.work, f"planted-{name}"), ignore_errors=True)
     return step is not None
