@@ -16,7 +16,11 @@ public final class WatchedFile {
     private final MemorySegment nativePath;
     private final FileStates owner;
     private volatile @Nullable FileState state;
+    // One of each for all who expect it: many compilations expect the same of the same paths, and each takes native memory.
     private volatile FileExpectation.@Nullable Content expected;
+    private volatile FileExpectation.@Nullable Existence presence;
+    private volatile FileExpectation.@Nullable Existence absence;
+    private volatile FileExpectation.@Nullable Existence noRegularFile;
 
     WatchedFile(String path, FileStates owner) {
         this.path = path;
@@ -66,17 +70,32 @@ public final class WatchedFile {
 
     /** Expects that something is there. */
     public Expectation expectPresence() {
-        return FileExpectation.Existence.of(this, Appearance.Kind.THERE);
+        FileExpectation.Existence known = presence;
+        if (known == null) {
+            known = FileExpectation.Existence.of(this, Appearance.Kind.THERE);
+            presence = known;
+        }
+        return known;
     }
 
     /** Expects that nothing is there. */
     public Expectation expectAbsence() {
-        return FileExpectation.Existence.of(this, Appearance.Kind.ABSENT);
+        FileExpectation.Existence known = absence;
+        if (known == null) {
+            known = FileExpectation.Existence.of(this, Appearance.Kind.ABSENT);
+            absence = known;
+        }
+        return known;
     }
 
     /** Expects that nothing is there, or something that is not a regular file. */
     public Expectation expectNoRegularFile() {
-        return FileExpectation.Existence.of(this, Appearance.Kind.NOT_REGULAR);
+        FileExpectation.Existence known = noRegularFile;
+        if (known == null) {
+            known = FileExpectation.Existence.of(this, Appearance.Kind.NOT_REGULAR);
+            noRegularFile = known;
+        }
+        return known;
     }
 
     /** Expects that the path leads to the same file as now, whatever its content. */
