@@ -4,8 +4,14 @@
  * maps every byte to the character of the same number, and back.
  */
 #include <langinfo.h>
+#include <malloc.h>
 
 char *nl_langinfo(nl_item item) {
     static char latin1[] = "ISO-8859-1", nothing[] = "";
     return item == CODESET ? latin1 : nothing;
+}
+
+/* By default each thread gets an arena of its own, and what was freed in one is of no use to the others: the daemon would only grow. */
+__attribute__((constructor)) static void few_arenas(void) {
+    mallopt(M_ARENA_MAX, 2);
 }
