@@ -16,7 +16,8 @@ public final class WatchedFile {
     private final MemorySegment nativePath;
     private final FileStates owner;
     private volatile @Nullable FileState state;
-    // One of each for all who expect it: many compilations expect the same of the same paths, and each takes native memory.
+    // One of each for all who expect it: many compilations expect the same of the same paths, and each takes native
+    // memory.
     private volatile FileExpectation.@Nullable Content expected;
     private volatile FileExpectation.@Nullable Existence presence;
     private volatile FileExpectation.@Nullable Existence absence;
