@@ -11,7 +11,7 @@ PLANTS = {
     "header": (PIPELINE + "Verifier.java", "if (!at(context, input.path()).has(input.content())) {", "if (false) {"),
     "shadow": (PIPELINE + "Verifier.java", ".filter(path -> !known.contains(path)).findFirst();", ".filter(path -> false).findFirst();"),
     "signature": (CACHE + "Statx.java", "&& ctime(result) == expected.ctime()", ""),
-    "tick": (CACHE + "FileStates.java", "boolean trusted = FileState.settled(signature.ctime(), CoarseClock.now());", "boolean trusted = true;"),
+    "tick": (CACHE + "FileStates.java", "boolean trusted = signature.isSettledBefore(CoarseClock.now());", "boolean trusted = true;"),
     "meanwhile": (PIPELINE + "Witness.java", "if (!state.signature().isSettledBefore(pending.started())) {", "if (false) {"),
     "environment": (PIPELINE + "RelevantEnvironment.java", 'DECIDING.contains(name) ||', 'DECIDING.contains(name) && !name.equals("CPATH") ||'),
     "arguments": (PIPELINE + "Context.java", ".putAll(normalised(compilation.words()))",

@@ -98,8 +98,7 @@ sealed interface FileExpectation extends Expectation {
             if (unchanged || now.isEmpty() || was.isEmpty()) {
                 return now.equals(was);
             }
-            return now.get().inode() == was.get().inode()
-                    && now.get().device() == was.get().device();
+            return now.get().isOfSameFile(was.get());
         }
 
         @Override

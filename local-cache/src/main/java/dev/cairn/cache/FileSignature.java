@@ -6,6 +6,9 @@ package dev.cairn.cache;
  * @param mode type and permission bits, as in {@code st_mode}
  */
 public record FileSignature(long device, long inode, long size, long mtime, long ctime, int mode) {
+    /** How long a stamp stays ambiguous on file systems that keep whole seconds (or two). */
+    private static final long COARSE_STAMP = 2_100_000_000L;
+
     /** Whether this is a regular file. */
     public boolean isRegular() {
         return (mode & 0xF000) == 0x8000;
@@ -26,6 +29,11 @@ public record FileSignature(long device, long inode, long size, long mtime, long
      * taken for that of a file system without anything finer, and needs to be older.
      */
     public boolean isSettledBefore(long moment) {
-        return FileState.settled(ctime, moment);
+        return isSettled(ctime, moment);
+    }
+
+    /** As {@link #isSettledBefore}, of a stamp alone. */
+    public static boolean isSettled(long stamp, long moment) {
+        return stamp % 1_000_000_000L == 0 ? stamp < moment - COARSE_STAMP : stamp < moment;
     }
 }

@@ -12,17 +12,6 @@ public record FileState(FileSignature signature, Digest content, boolean trusted
     private static final int ENCODED = 1 + 5 * Long.BYTES + Integer.BYTES + Digest.LENGTH;
     private static final byte VERSION = 1;
 
-    /** How long a stamp stays ambiguous on file systems that keep whole seconds (or two). */
-    private static final long COARSE_STAMP = 2_100_000_000L;
-
-    /**
-     * Whether a stamp is so old at {@code now} (a reading of {@link CoarseClock}) that a later change can't carry it
-     * too. Stamps that lie on a whole second are taken for those of a file system without anything finer.
-     */
-    static boolean settled(long stamp, long now) {
-        return stamp % 1_000_000_000L == 0 ? stamp < now - COARSE_STAMP : stamp < now;
-    }
-
     byte[] encode() {
         ByteBuffer buffer = ByteBuffer.allocate(ENCODED);
         buffer.put(VERSION)

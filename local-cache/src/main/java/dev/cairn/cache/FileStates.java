@@ -75,9 +75,16 @@ public final class FileStates {
         }
     }
 
+    /** Whether two paths lead to one file now. */
+    public boolean isSameFile(String one, String other) {
+        Optional<FileSignature> a = at(one).signature();
+        Optional<FileSignature> b = at(other).signature();
+        return a.isPresent() && b.isPresent() && a.get().isOfSameFile(b.get());
+    }
+
     /** Reads and digests a file whose signature was just taken. */
     Optional<FileState> read(String path, FileSignature signature) {
-        boolean trusted = FileState.settled(signature.ctime(), CoarseClock.now());
+        boolean trusted = signature.isSettledBefore(CoarseClock.now());
         MessageDigest sha256 = Hasher.sha256();
         byte[] buffer = BUFFERS.get();
         try (InputStream in = Files.newInputStream(Path.of(path))) {

@@ -117,9 +117,8 @@ public final class WatchedDirectory {
     private synchronized Known refresh() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Optional<FileSignature> signature = Statx.signature(nativePath).filter(FileSignature::isDirectory);
-            boolean settled = signature
-                    .map(s -> FileState.settled(s.ctime(), CoarseClock.now()))
-                    .orElse(true);
+            boolean settled =
+                    signature.map(s -> s.isSettledBefore(CoarseClock.now())).orElse(true);
             Listing names = signature.isPresent() ? read() : Listing.Names.EMPTY;
             if (Statx.signature(nativePath).filter(FileSignature::isDirectory).equals(signature)) {
                 return keep(signature, settled && names instanceof Listing.Names, names);

@@ -71,32 +71,27 @@ public final class WatchedFile {
 
     /** Expects that something is there. */
     public Expectation expectPresence() {
-        FileExpectation.Existence known = presence;
-        if (known == null) {
-            known = FileExpectation.Existence.of(this, Appearance.Kind.THERE);
-            presence = known;
-        }
-        return known;
+        FileExpectation.Existence expectation = existence(presence, Appearance.Kind.THERE);
+        presence = expectation;
+        return expectation;
     }
 
     /** Expects that nothing is there. */
     public Expectation expectAbsence() {
-        FileExpectation.Existence known = absence;
-        if (known == null) {
-            known = FileExpectation.Existence.of(this, Appearance.Kind.ABSENT);
-            absence = known;
-        }
-        return known;
+        FileExpectation.Existence expectation = existence(absence, Appearance.Kind.ABSENT);
+        absence = expectation;
+        return expectation;
     }
 
     /** Expects that nothing is there, or something that is not a regular file. */
     public Expectation expectNoRegularFile() {
-        FileExpectation.Existence known = noRegularFile;
-        if (known == null) {
-            known = FileExpectation.Existence.of(this, Appearance.Kind.NOT_REGULAR);
-            noRegularFile = known;
-        }
-        return known;
+        FileExpectation.Existence expectation = existence(noRegularFile, Appearance.Kind.NOT_REGULAR);
+        noRegularFile = expectation;
+        return expectation;
+    }
+
+    private FileExpectation.Existence existence(FileExpectation.@Nullable Existence known, Appearance.Kind kind) {
+        return known == null ? FileExpectation.Existence.of(this, kind) : known;
     }
 
     /** Expects that the path leads to the same file as now, whatever its content. */

@@ -1,6 +1,5 @@
 package dev.cairn.wrapper.pipeline;
 
-import dev.cairn.cache.FileSignature;
 import dev.cairn.cache.FileStates;
 import dev.cairn.cache.ManifestEntry.Condition;
 import dev.cairn.wrapper.protocol.Request;
@@ -98,7 +97,7 @@ final class Conditions {
             case ZONE -> zoneOf(request).equals(condition);
             case STAMP -> stampOf(request, condition.paths().get(0)).equals(condition.value());
             case SAME ->
-                isSame(
+                files.isSameFile(
                         request.absolute(condition.paths().get(0)),
                         request.absolute(condition.paths().get(1)));
             default -> false;
@@ -113,12 +112,6 @@ final class Conditions {
             case SAME -> condition.paths().size() == 2;
             default -> false;
         };
-    }
-
-    private boolean isSame(String one, String other) {
-        Optional<FileSignature> a = files.at(one).signature();
-        Optional<FileSignature> b = files.at(other).signature();
-        return a.isPresent() && b.isPresent() && a.get().isOfSameFile(b.get());
     }
 
     private String stampOf(Request request, String path) {

@@ -160,15 +160,9 @@ final class RootFinder {
             return Optional.empty();
         }
         String spelled = other.substring(0, other.length() - rest.length());
-        return spelled.equals(checkout) || !spelled.startsWith("/") || isSame(spelled, checkout)
+        return spelled.equals(checkout) || !spelled.startsWith("/") || files.isSameFile(spelled, checkout)
                 ? Optional.of(spelled)
                 : Optional.empty();
-    }
-
-    private boolean isSame(String one, String other) {
-        Optional<FileSignature> a = files.at(one).signature();
-        Optional<FileSignature> b = files.at(other).signature();
-        return a.isPresent() && b.isPresent() && a.get().isOfSameFile(b.get());
     }
 
     private static boolean isBelow(String path, String directory) {

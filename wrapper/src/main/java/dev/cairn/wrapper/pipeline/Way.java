@@ -48,7 +48,7 @@ final class Way {
     }
 
     private static boolean isYoung(long stamp, long moment) {
-        return !new FileSignature(0, 0, 0, stamp, stamp, 0).isSettledBefore(moment);
+        return !FileSignature.isSettled(stamp, moment);
     }
 
     private static long nanos(@Nullable Object time) {
