@@ -1,6 +1,5 @@
 package dev.cairn.wrapper.pipeline;
 
-import dev.cairn.cache.FileSignature;
 import dev.cairn.cache.FileStates;
 import dev.cairn.wrapper.protocol.Request;
 
@@ -14,14 +13,14 @@ final class LogicalDirectory {
         if (!named.startsWith("/") || named.equals(request.directory())) {
             return request.directory();
         }
-        boolean leadsHere = files.at(named)
-                .signature()
-                .filter(signature -> isHere(signature, request))
-                .isPresent();
-        return leadsHere ? named : request.directory();
+        return leadsHere(named, request, files) ? named : request.directory();
     }
 
-    private static boolean isHere(FileSignature signature, Request request) {
-        return signature.inode() == request.inode() && signature.device() == request.device();
+    /** Whether a path leads to the directory that the launcher stands in, as the daemon sees it. */
+    static boolean leadsHere(String path, Request request, FileStates files) {
+        return files.at(path)
+                .signature()
+                .filter(found -> found.inode() == request.inode() && found.device() == request.device())
+                .isPresent();
     }
 }

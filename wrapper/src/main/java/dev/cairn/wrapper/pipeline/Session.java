@@ -301,9 +301,7 @@ public final class Session implements AutoCloseable {
     }
 
     private boolean isOurNamespace() {
-        Optional<FileSignature> here = pipeline.files.at(request.directory()).signature();
-        return here.filter(signature -> signature.inode() == request.inode() && signature.device() == request.device())
-                .isPresent();
+        return LogicalDirectory.leadsHere(request.directory(), request, pipeline.files);
     }
 
     private String outputPath(Context context) {
