@@ -78,8 +78,7 @@ sealed interface FileExpectation extends Expectation {
     /** The path leads to the file, or to the nothing, that it led to; with {@code unchanged}, to the same state of it. */
     record Place(WatchedFile file, Optional<FileSignature> was, boolean unchanged, Appearance look)
             implements FileExpectation {
-        static Place of(WatchedFile file, boolean unchanged) {
-            Optional<FileSignature> was = file.signature();
+        static Place of(WatchedFile file, Optional<FileSignature> was, boolean unchanged) {
             MemorySegment path = file.nativePath();
             Appearance.Kind kind = unchanged ? Appearance.Kind.SAME : Appearance.Kind.SAME_FILE;
             Appearance look = was.map(signature -> Appearance.of(path, kind, signature))

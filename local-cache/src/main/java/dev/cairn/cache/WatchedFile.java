@@ -22,6 +22,8 @@ public final class WatchedFile {
     private volatile FileExpectation.@Nullable Existence presence;
     private volatile FileExpectation.@Nullable Existence absence;
     private volatile FileExpectation.@Nullable Existence noRegularFile;
+    private volatile FileExpectation.@Nullable Place sameFile;
+    private volatile FileExpectation.@Nullable Place sameSignature;
 
     WatchedFile(String path, FileStates owner) {
         this.path = path;
@@ -96,12 +98,21 @@ public final class WatchedFile {
 
     /** Expects that the path leads to the same file as now, whatever its content. */
     public Expectation expectSameFile() {
-        return FileExpectation.Place.of(this, false);
+        FileExpectation.Place expectation = place(sameFile, false);
+        sameFile = expectation;
+        return expectation;
     }
 
     /** Expects that the signature is the one of now. */
     public Expectation expectSameSignature() {
-        return FileExpectation.Place.of(this, true);
+        FileExpectation.Place expectation = place(sameSignature, true);
+        sameSignature = expectation;
+        return expectation;
+    }
+
+    private FileExpectation.Place place(FileExpectation.@Nullable Place known, boolean unchanged) {
+        Optional<FileSignature> now = signature();
+        return known != null && known.was().equals(now) ? known : FileExpectation.Place.of(this, now, unchanged);
     }
 
     /** Returns the signature that stands for a content, if it is the known state of this file and can be trusted. */

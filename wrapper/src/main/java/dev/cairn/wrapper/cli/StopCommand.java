@@ -4,9 +4,7 @@ import dev.cairn.wrapper.cli.DaemonClient.Answer;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import picocli.CommandLine.ParseResult;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -35,7 +33,7 @@ final class StopCommand implements Command {
             return ExitCode.FAILED;
         }
         long pid = Json.number(reply.get(), "pid");
-        if (!isGone(pid)) {
+        if (!new OtherProcess(pid).awaitEnd(BOUND)) {
             terminal.error("the daemon (pid " + pid + ") still runs after " + BOUND.toSeconds()
                     + " s, perhaps for a compilation that has not ended; it stops after that");
             return ExitCode.FAILED;
@@ -63,22 +61,6 @@ final class StopCommand implements Command {
                         + " s; they are kept, and the next daemon goes on with them; see: cairn uploads");
                 return false;
             }
-        }
-    }
-
-    private static boolean isGone(long pid) {
-        Optional<ProcessHandle> process = ProcessHandle.of(pid);
-        if (process.isEmpty()) {
-            return true;
-        }
-        try {
-            process.get().onExit().get(BOUND.toSeconds(), TimeUnit.SECONDS);
-            return true;
-        } catch (TimeoutException | ExecutionException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
         }
     }
 }

@@ -10,17 +10,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where every request's event goes: counters, and the last event of each output. Events other than hits and
- * passthroughs are kept over restarts. Thread-safe.
+ * passthroughs are kept over restarts, and not in memory. Thread-safe.
  */
 public final class EventLog {
-    private static final long OUTPUTS = 20_000;
+    private static final long OUTPUTS = 10_000;
     private static final String PREFIX = "event:";
     private static final String LAST = "last";
 
     private final Statistics statistics;
     private final Supplier<Optional<Records>> records;
-    private final Cache<String, Event> byOutput =
+
+    /** Encoded, which takes a fifth of the room. */
+    private final Cache<String, byte[]> byOutput =
             Caffeine.newBuilder().executor(Runnable::run).maximumSize(OUTPUTS).build();
+
     private volatile @Nullable Event last;
     private volatile @Nullable Event lastMiss;
 
@@ -42,25 +45,33 @@ public final class EventLog {
     /** Takes an event. */
     public void add(Event event) {
         statistics.count(event);
-        event.output().ifPresent(output -> byOutput.put(output, event));
         last = event;
+        byte[] bytes = EventCodec.encode(event);
+        Optional<Records> durable = Optional.empty();
         if (event.outcome() == Outcome.MISS || event.outcome() == Outcome.ERROR) {
             lastMiss = event;
-            keep(event);
+            durable = records.get();
+            durable.ifPresent(target -> target.put(Records.Kind.HISTORY, key(LAST), bytes));
+        }
+        if (event.output().isPresent()) {
+            keep(event.output().get(), bytes, durable);
         }
     }
 
-    private void keep(Event event) {
-        records.get().ifPresent(target -> {
-            byte[] bytes = EventCodec.encode(event);
-            event.output().ifPresent(output -> target.put(Records.Kind.HISTORY, key(output), bytes));
-            target.put(Records.Kind.HISTORY, key(LAST), bytes);
-        });
+    private void keep(String output, byte[] bytes, Optional<Records> durable) {
+        if (durable.isPresent()) {
+            durable.get().put(Records.Kind.HISTORY, key(output), bytes);
+            byOutput.invalidate(output);
+        } else {
+            byOutput.put(output, bytes);
+        }
     }
 
     /** Returns the last event of an output, by absolute path; of an earlier daemon's events the last miss. */
     public Optional<Event> of(String output) {
-        return Optional.ofNullable(byOutput.getIfPresent(output)).or(() -> kept(output));
+        return Optional.ofNullable(byOutput.getIfPresent(output))
+                .flatMap(EventCodec::decode)
+                .or(() -> kept(output));
     }
 
     /** Returns the last compilation that was not a hit, else the last event. */

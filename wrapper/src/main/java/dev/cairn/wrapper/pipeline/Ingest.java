@@ -157,7 +157,7 @@ final class Ingest {
         }
         pending.event().artifact(placed.artifact().hex());
         Recollection recollection = new Recollection(
-                context.compilation(),
+                Target.of(context.compilation()),
                 inputs,
                 placed.conditions(),
                 context.mapping().notes(),

@@ -86,7 +86,7 @@ final class Lookup {
                 new Judgement.Held(
                         stored,
                         new Recollection(
-                                context.compilation(),
+                                Target.of(context.compilation()),
                                 inputs,
                                 entry.conditions(),
                                 context.mapping().notes(),

@@ -24,7 +24,9 @@ record Part(
     static Optional<Part> of(EventBuilder event, Recollection recollection, PinnedArtifact pinned, Tier tier) {
         List<Answer.Delivery> files = new ArrayList<>();
         for (Artifact.Output output : pinned.artifact().outputs()) {
-            Optional<Answer.Delivery> file = Roles.destination(recollection.compilation(), output.role())
+            Optional<Answer.Delivery> file = recollection
+                    .target()
+                    .destination(output.role())
                     .flatMap(destination -> delivery(recollection.roots(), destination, output));
             if (file.isEmpty()) {
                 pinned.close();

@@ -54,7 +54,7 @@ final class Recall {
      */
     void remember(Digest requestKey, Request request, long started, List<Recollection> answers) {
         boolean quiet = answers.stream()
-                .flatMap(answer -> answer.compilation().line().responseFiles().stream())
+                .flatMap(answer -> answer.target().responseFiles().stream())
                 .allMatch(path -> files.at(request.absolute(path))
                         .signature()
                         .filter(signature -> signature.isSettledBefore(started))
@@ -64,7 +64,7 @@ final class Recall {
                     requestKey,
                     answers.stream()
                             .sorted(Comparator.comparingInt(
-                                    answer -> answer.compilation().position()))
+                                    answer -> answer.target().position()))
                             .toList());
         }
     }

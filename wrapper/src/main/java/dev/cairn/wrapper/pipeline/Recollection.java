@@ -2,19 +2,19 @@ package dev.cairn.wrapper.pipeline;
 
 import dev.cairn.cache.Digest;
 import dev.cairn.cache.ManifestEntry.Condition;
-import dev.cairn.wrapper.family.Compilation;
 import java.util.List;
 
 /**
  * A verified answer for one source and what it rests on. Immutable but for the verification's own memory.
  *
+ * @param target where its outputs go
  * @param inputs everything on the file system that must still hold
  * @param conditions what else must
  * @param notes what was decided about paths, for a person
  * @param roots the directories whose tokens are in what is stored; none when it is stored as it was made
  */
 record Recollection(
-        Compilation compilation,
+        Target target,
         InputSet inputs,
         List<Condition> conditions,
         List<String> notes,

@@ -119,7 +119,7 @@ final class RemoteLookup {
         Recollection known = held.recollection();
         List<String> roles =
                 fetched.outputs().stream().map(FetchedArtifact.Output::role).toList();
-        if (!Roles.areAll(known.compilation(), roles)) {
+        if (!Roles.areAll(known.target(), roles)) {
             return new Result.Unavailable("remote-unfit");
         }
         try {

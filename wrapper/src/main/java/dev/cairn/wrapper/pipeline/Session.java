@@ -157,7 +157,7 @@ public final class Session implements AutoCloseable {
         ByteArrayOutputStream stderr = new ByteArrayOutputStream();
         for (Part part : hits) {
             Recollection known = part.recollection();
-            part.event().files(known.compilation().source(), known.compilation().output());
+            part.event().files(known.target().source(), known.target().output());
             part.event().notes(known.notes());
             part.event().context(known.context().hex());
             part.event().artifact(known.artifact().hex());
@@ -204,8 +204,8 @@ public final class Session implements AutoCloseable {
 
     private Context contextOf(Part part) {
         return contexts.stream()
-                .filter(context ->
-                        context.compilation().equals(part.recollection().compilation()))
+                .filter(context -> context.compilation().position()
+                        == part.recollection().target().position())
                 .findFirst()
                 .orElseThrow();
     }
