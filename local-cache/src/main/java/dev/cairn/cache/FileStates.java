@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 
 /** The files that compilations read, one {@link WatchedFile} per path, with what is known of them kept over restarts. Thread-safe. */
 public final class FileStates {
-    private static final long MAXIMUM_FILES = 200_000;
+    private static final long MAXIMUM_FILES = 60_000;
     private static final int BUFFER = 1 << 16;
     private static final ThreadLocal<byte[]> BUFFERS = ThreadLocal.withInitial(() -> new byte[BUFFER]);
 

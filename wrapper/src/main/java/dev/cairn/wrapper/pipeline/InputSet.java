@@ -1,5 +1,7 @@
 package dev.cairn.wrapper.pipeline;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.cairn.cache.Digest;
 import dev.cairn.cache.Expectation;
 import dev.cairn.cache.Expectations;
@@ -13,25 +15,51 @@ import java.util.List;
  * must not, and directories in which nothing may have come that an include could mean. Thread-safe.
  */
 final class InputSet {
-    private final Expectations expectations;
+    private final Expectations common;
+    private final Expectations own;
 
-    private InputSet(Builder builder) {
-        expectations = new Expectations(builder.expectations);
+    private InputSet(Expectations common, List<Expectation> own) {
+        this.common = common;
+        this.own = new Expectations(own);
     }
 
     /** Whether all of it still holds now. */
     boolean holds() {
-        return expectations.hold();
+        return common.hold() && own.hold();
     }
 
-    /** Number of files and directories, for bounding memory. */
+    /** Number of files and directories that are not {@linkplain Builder#common common}, for bounding memory. */
     int size() {
-        return expectations.size();
+        return own.size();
+    }
+
+    /**
+     * What sets have in common, each once: what a compiler rests on is half of what each of its compilations does.
+     * Thread-safe.
+     */
+    static final class Commons {
+        private static final long MOST = 500;
+
+        private final LoadingCache<List<Expectation>, Expectations> sets =
+                Caffeine.newBuilder().executor(Runnable::run).maximumSize(MOST).build(Expectations::new);
     }
 
     /** Collects an input set. Not thread-safe. */
     static final class Builder {
-        private final List<Expectation> expectations = new ArrayList<>();
+        private final Commons commons;
+        private List<Expectation> expectations = new ArrayList<>();
+        private List<Expectation> common = List.of();
+
+        Builder(Commons commons) {
+            this.commons = commons;
+        }
+
+        /** What was added until now, other sets rest on too. */
+        Builder common() {
+            common = List.copyOf(expectations);
+            expectations = new ArrayList<>();
+            return this;
+        }
 
         Builder file(WatchedFile file, Digest content) {
             expectations.add(file.expectContent(content));
@@ -78,7 +106,7 @@ final class InputSet {
 
         /** Makes the set. */
         InputSet build() {
-            return new InputSet(this);
+            return new InputSet(commons.sets.get(common), expectations);
         }
     }
 }

@@ -11,18 +11,21 @@ import java.util.Optional;
 
 /** Phase: remembers the last verified answers to each invocation as written. In memory only. Thread-safe. */
 final class Recall {
-    /** Files and directories remembered in all; each costs about eight bytes. */
-    private static final int MOST_INPUTS = 3_000_000;
+    /** Bytes, about. */
+    private static final int MOST = 28 << 20;
 
-    private static final int ENTRY = 30;
+    private static final int ENTRY = 1500;
+
+    /** A file or directory, which others expect too: the references to it. */
+    private static final int INPUT = 16;
 
     private final FileStates files;
     private final Conditions conditions;
     private final Cache<Digest, List<Recollection>> known = Caffeine.newBuilder()
             .executor(Runnable::run)
-            .maximumWeight(MOST_INPUTS)
+            .maximumWeight(MOST)
             .weigher((Digest key, List<Recollection> answers) -> answers.stream()
-                    .mapToInt(answer -> ENTRY + answer.inputs().size())
+                    .mapToInt(answer -> ENTRY + INPUT * answer.inputs().size())
                     .sum())
             .build();
 

@@ -19,7 +19,7 @@ import java.util.function.Supplier;
 
 /** What the contents of files say about other files, by content, and all names that occur in them. Thread-safe. */
 final class Scans {
-    private static final long MOST_NAMES = 2_000_000;
+    private static final long MOST_NAMES = 300_000;
     private static final List<String> PRECOMPILED = List.of(".gch", ".pch");
 
     private final Cache<Digest, IncludeScan> scans = Caffeine.newBuilder()

@@ -20,6 +20,7 @@ final class Verifier {
     private final DirectoryStates directories;
     private final Scans scans;
     private final Conditions conditions;
+    private final InputSet.Commons commons = new InputSet.Commons();
 
     Verifier(FileStates files, DirectoryStates directories, Scans scans, Conditions conditions) {
         this.conditions = conditions;
@@ -129,7 +130,7 @@ final class Verifier {
 
     /** Makes the input set of an entry that was just found to hold. */
     InputSet inputs(Context context, ManifestEntry entry, IncludeSearch search) {
-        InputSet.Builder builder = new InputSet.Builder();
+        InputSet.Builder builder = new InputSet.Builder(commons);
         Compiler compiler = context.compiler();
         for (int i = 0; i < compiler.tools().size(); i++) {
             builder.file(files.at(compiler.tools().get(i)), compiler.contents().get(i));
@@ -139,6 +140,7 @@ final class Verifier {
         compiler.parents().forEach(parent -> builder.unmoved(files.at(parent)));
         context.mapping().seen().forEach(path -> builder.present(files.at(path)));
         context.mapping().missing().forEach(path -> builder.absent(files.at(path)));
+        builder.common();
         builder.file(at(context, context.compilation().source()), context.source());
         for (int i = 0; i < context.inputs().size(); i++) {
             String path = context.compilation().line().inputs().get(i);
