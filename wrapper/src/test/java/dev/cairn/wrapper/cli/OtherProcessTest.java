@@ -12,8 +12,8 @@ class OtherProcessTest {
 
     @Test
     void aProcessThatNobodyAsksForItsStatusHasEnded() throws IOException, InterruptedException {
-        // A child that ends, whose parent then becomes a program that never waits for children.
-        Process parent = new ProcessBuilder("sh", "-c", "true & echo $!; exec sleep 60").start();
+        // A child whose parent has become a program that never waits for children when it ends.
+        Process parent = new ProcessBuilder("sh", "-c", "sleep 1 & echo $!; exec sleep 60").start();
         try (BufferedReader reader = parent.inputReader()) {
             OtherProcess child = new OtherProcess(Long.parseLong(reader.readLine()));
             assertThat(child.awaitEnd(LONG)).isTrue();
