@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 static const char *const commands[] = {"start", "stop", "status", "stats", "clear", "config", "doctor", "version", "help", "explain",
-                                       "completion", "verify"};
+                                       "completion", "uploads", "warm"};
 
 static bool any_of(const char *word, const char *const *words, size_t count) {
     for (size_t i = 0; i < count; i++)

@@ -16,7 +16,7 @@ import org.rocksdb.LRUCache;
 final class DatabaseOptions implements AutoCloseable {
     private static final long MEBIBYTE = 1 << 20;
 
-    private final Cache blocks = new LRUCache(8 * MEBIBYTE);
+    private final Cache blocks = new LRUCache(4 * MEBIBYTE);
     private final BloomFilter filter = new BloomFilter(10);
     private final ColumnFamilyOptions table;
     private final DBOptions database;
@@ -30,7 +30,7 @@ final class DatabaseOptions implements AutoCloseable {
                         .setCacheIndexAndFilterBlocks(true)
                         .setCacheIndexAndFilterBlocksWithHighPriority(true)
                         .setPinL0FilterAndIndexBlocksInCache(true))
-                .setWriteBufferSize(4 * MEBIBYTE)
+                .setWriteBufferSize(2 * MEBIBYTE)
                 .setMaxWriteBufferNumber(2)
                 .setArenaBlockSize(64 << 10)
                 .setTargetFileSizeBase(4 * MEBIBYTE)
@@ -43,7 +43,7 @@ final class DatabaseOptions implements AutoCloseable {
                 .setCreateIfMissing(true)
                 .setCreateMissingColumnFamilies(true)
                 .setParanoidChecks(true)
-                .setDbWriteBufferSize(8 * MEBIBYTE)
+                .setDbWriteBufferSize(4 * MEBIBYTE)
                 .setMaxTotalWalSize(8 * MEBIBYTE)
                 .setMaxOpenFiles(64)
                 .setMaxFileOpeningThreads(1)

@@ -6,11 +6,13 @@ public enum RemoteMode {
     READ_WRITE,
     WRITE_ONLY;
 
-    boolean reads() {
+    /** Whether it asks for what others made. */
+    public boolean reads() {
         return this != WRITE_ONLY;
     }
 
-    boolean writes() {
+    /** Whether it offers what it made. */
+    public boolean writes() {
         return this != READ_ONLY;
     }
 }

@@ -22,7 +22,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -170,19 +170,19 @@ public final class RemoteTier implements AutoCloseable {
      *
      * @param sessions the most fitting first
      * @param absent whether something is missing here
-     * @param sink takes in what comes, from many threads
+     * @param sink takes in what comes, from many threads; says whether it could
      * @param progress told after each request, from many threads
      */
     public WarmProgress warm(
             List<SessionName> sessions,
             WarmLimits limits,
             Predicate<SessionRecord.Use> absent,
-            BiConsumer<SessionRecord.Use, FetchedArtifact> sink,
+            BiPredicate<SessionRecord.Use, FetchedArtifact> sink,
             Consumer<WarmProgress> progress) {
         WarmUp.Single single = artifact -> fetchArtifact(artifact, () -> {});
         WarmUp warmUp = new WarmUp(settings, connection, executor, single, limits, sink, progress);
         try {
-            return settings.mode().reads() ? warmUp.run(sessions, absent) : new WarmProgress(0, 0, 0, 0);
+            return settings.mode().reads() ? warmUp.run(sessions, absent) : new WarmProgress(0, 0, 0, 0, 0);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return warmUp.progress();

@@ -5,6 +5,7 @@ import com.github.luben.zstd.ZstdException;
 import dev.cairn.cache.Digest;
 import dev.cairn.cache.Hasher;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -99,6 +100,20 @@ public record SessionRecord(Digest key, List<Digest> packs, List<Use> uses) {
             count++;
         }
         return uses.subList(0, count);
+    }
+
+    /** Fetches a record; empty when there is none. */
+    static Optional<SessionRecord> read(StoreConnection connection, Layout layout, Digest key, Trust trust)
+            throws StoreException {
+        return connection.ask(store -> {
+            Optional<InputStream> found = store.content(layout.session(key));
+            if (found.isEmpty()) {
+                return Optional.empty();
+            }
+            try (InputStream content = found.get()) {
+                return Optional.of(decode(key, layout.place(), trust, content.readNBytes(LARGEST + 1)));
+            }
+        });
     }
 
     /**

@@ -18,7 +18,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiConsumer;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -46,11 +46,12 @@ final class WarmUp {
     private final Semaphore requests;
     private final Semaphore unpacking = new Semaphore(PACKS_AT_ONCE);
     private final Consumer<WarmProgress> progress;
-    private final BiConsumer<SessionRecord.Use, FetchedArtifact> sink;
+    private final BiPredicate<SessionRecord.Use, FetchedArtifact> sink;
     private final Map<Digest, SessionRecord.Use> wanted = new ConcurrentHashMap<>();
     private final AtomicLong fetched = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
+    private volatile int recordsFound;
     private volatile long found;
 
     WarmUp(
@@ -59,7 +60,7 @@ final class WarmUp {
             ExecutorService executor,
             Single single,
             WarmLimits limits,
-            BiConsumer<SessionRecord.Use, FetchedArtifact> sink,
+            BiPredicate<SessionRecord.Use, FetchedArtifact> sink,
             Consumer<WarmProgress> progress) {
         this.settings = settings;
         this.trust = new Trust(settings.trusted());
@@ -88,7 +89,9 @@ final class WarmUp {
                 }
             }
         }
+        recordsFound = records.size();
         found = wanted.size();
+        progress.accept(progress());
         List<Future<?>> packs = new ArrayList<>();
         for (var record : records) {
             for (Digest pack : record.getValue().packs()) {
@@ -106,16 +109,7 @@ final class WarmUp {
 
     private Optional<SessionRecord> record(Layout layout, Digest key) {
         try {
-            return connection.ask(store -> {
-                Optional<InputStream> found = store.content(layout.session(key));
-                if (found.isEmpty()) {
-                    return Optional.empty();
-                }
-                try (InputStream content = found.get()) {
-                    byte[] read = content.readNBytes(SessionRecord.LARGEST + 1);
-                    return Optional.of(SessionRecord.decode(key, layout.place(), trust, read));
-                }
-            });
+            return SessionRecord.read(connection, layout, key, trust);
         } catch (StoreException e) {
             return Optional.empty();
         }
@@ -188,9 +182,8 @@ final class WarmUp {
     }
 
     private void deliver(SessionRecord.Use use, FetchedArtifact artifact) {
-        sink.accept(use, artifact);
         bytes.addAndGet(artifact.bytes());
-        fetched.incrementAndGet();
+        (sink.test(use, artifact) ? fetched : failed).incrementAndGet();
     }
 
     private void await(List<Future<?>> started) throws InterruptedException {
@@ -206,6 +199,6 @@ final class WarmUp {
     }
 
     WarmProgress progress() {
-        return new WarmProgress(found, fetched.get(), failed.get(), bytes.get());
+        return new WarmProgress(recordsFound, found, fetched.get(), failed.get(), bytes.get());
     }
 }

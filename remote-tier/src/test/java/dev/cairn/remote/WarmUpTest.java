@@ -93,7 +93,7 @@ class WarmUpTest {
                 bucket,
                 settings -> settings.withKeys(Optional.empty(), List.of(key.trusted())))) {
             WarmProgress done = warm(careful, List.of(MAIN), WarmLimits.DEFAULT, new ConcurrentHashMap<>());
-            assertThat(done).isEqualTo(new WarmProgress(0, 0, 0, 0));
+            assertThat(done).isEqualTo(new WarmProgress(0, 0, 0, 0, 0));
         }
     }
 
@@ -176,6 +176,7 @@ class WarmUpTest {
                         byte[] output =
                                 Files.readAllBytes(artifact.outputs().getLast().file());
                         arrived.put(new String(use.entry(), StandardCharsets.UTF_8), output);
+                        return true;
                     } catch (IOException e) {
                         throw new java.io.UncheckedIOException(e);
                     }

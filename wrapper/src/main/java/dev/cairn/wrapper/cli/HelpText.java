@@ -31,12 +31,16 @@ final class HelpText {
               CAIRN_CONFIG        settings file (default: ~/.config/cairn/config.toml)
             """;
 
+    private static final int WIDTH = 34;
+
     private HelpText() {}
 
     static String general() {
         StringBuilder text = new StringBuilder(USE);
         for (Subcommand subcommand : Subcommand.ALL) {
-            text.append(String.format(Locale.ROOT, "  %-34s%s%n", subcommand.synopsis(), subcommand.summary()));
+            String synopsis = subcommand.synopsis();
+            String apart = synopsis.length() > WIDTH ? "\n" + " ".repeat(2 + WIDTH) : "";
+            text.append(String.format(Locale.ROOT, "  %-" + WIDTH + "s%s%s%n", synopsis, apart, subcommand.summary()));
         }
         return text.append(VARIABLES).toString().stripTrailing();
     }

@@ -38,6 +38,15 @@ record Subcommand(
             command("stats", "show hits, misses and why", StatsCommand::new, Option.JSON, Option.ZERO),
             command("explain", "say why FILE was compiled or delivered", ExplainCommand::new, Option.JSON, Option.LAST)
                     .taking("FILE"),
+            command(
+                    "warm",
+                    "fetch from the remote what earlier builds used",
+                    WarmCommand::new,
+                    Option.BRANCH,
+                    Option.BASE,
+                    Option.TIMEOUT,
+                    Option.MAX_SIZE,
+                    Option.JSON),
             command("uploads", "show how the uploads to the remote stand", UploadsCommand::new, Option.JSON),
             command("clear", "remove everything that is stored", ClearCommand::new),
             command("config", "show the settings and where each is from", ConfigCommand::new, Option.JSON),
@@ -52,25 +61,39 @@ record Subcommand(
         ZERO("set the counters to zero"),
         LAST("the last compilation that was not a hit, else the last one"),
         DRAIN("wait for the uploads first"),
-        TIMEOUT("wait for them at most so long (default: 300)", "SECONDS");
+        TIMEOUT("take at most so long (default: stop --drain 300, warm 120)", "SECONDS", Integer.class),
+        BRANCH("the branch that will be built (default: the one checked out)", "NAME", String.class),
+        BASE(
+                "the branch that it comes from (default: what the CI or the checkout says, else main)",
+                "NAME",
+                String.class),
+        MAX_SIZE("fetch about so much at most, such as 500MB (default: 2GiB)", "SIZE", String.class);
 
         private final String description;
 
         /** What stands for its value; empty for an option without one. */
         private final String label;
 
+        private final Class<?> type;
+
         Option(String description) {
-            this(description, "");
+            this(description, "", Void.class);
         }
 
-        Option(String description, String label) {
+        Option(String description, String label, Class<?> type) {
             this.description = description;
             this.label = label;
+            this.type = type;
         }
 
         /** Returns its value, a number. */
         Optional<Integer> number(ParseResult options) {
             return Optional.ofNullable(options.<Integer>matchedOptionValue(flag(), null));
+        }
+
+        /** Returns its value, a text. */
+        Optional<String> text(ParseResult options) {
+            return Optional.ofNullable(options.<String>matchedOptionValue(flag(), null));
         }
 
         /** Whether it was given; false for a command that does not take it. */
@@ -79,14 +102,14 @@ record Subcommand(
         }
 
         String flag() {
-            return "--" + name().toLowerCase(Locale.ROOT);
+            return "--" + name().toLowerCase(Locale.ROOT).replace('_', '-');
         }
 
         private OptionSpec spec() {
             OptionSpec.Builder spec = OptionSpec.builder(flag()).description(description);
             return label.isEmpty()
                     ? spec.build()
-                    : spec.arity("1").paramLabel(label).type(Integer.class).build();
+                    : spec.arity("1").paramLabel(label).type(type).build();
         }
     }
 

@@ -13,6 +13,7 @@ final class Terminal {
     private final PrintStream out;
     private final PrintStream err;
     private final BooleanSupplier coloured;
+    private boolean inProgress;
 
     Terminal(PrintStream out, PrintStream err, BooleanSupplier coloured) {
         this.out = out;
@@ -33,6 +34,24 @@ final class Terminal {
 
     void line(String text) {
         out.println(text);
+    }
+
+    /** Shows how something goes, over what was shown before; only where a person reads it. */
+    void progress(String text) {
+        if (coloured.getAsBoolean()) {
+            err.print("\r\u001b[K" + text);
+            err.flush();
+            inProgress = true;
+        }
+    }
+
+    /** Removes what was shown. */
+    void endProgress() {
+        if (inProgress) {
+            err.print("\r\u001b[K");
+            err.flush();
+            inProgress = false;
+        }
     }
 
     void json(ObjectNode object) {

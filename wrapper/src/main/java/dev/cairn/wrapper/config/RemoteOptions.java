@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param tokenFile absolute path of the file with the token that an HTTP store wants to see
  * @param uploadLimit bytes per second; 0 for no limit
  * @param reshare whether results that were found locally are offered to the store too
+ * @param configuration tells builds of one branch apart in the records that they leave
  * @param timeout how long one compilation waits for the store in all
  */
 public record RemoteOptions(
@@ -34,6 +35,7 @@ public record RemoteOptions(
         Optional<String> tokenFile,
         long uploadLimit,
         boolean reshare,
+        String configuration,
         Duration timeout) {
     /** No store. */
     public static final RemoteOptions NONE = new RemoteOptions(
@@ -47,6 +49,7 @@ public record RemoteOptions(
             Optional.empty(),
             0,
             false,
+            "default",
             Duration.ofMillis(500));
 
     public RemoteOptions {
@@ -75,6 +78,7 @@ public record RemoteOptions(
                 tokenFile,
                 uploadLimit,
                 reshare,
+                configuration,
                 timeout);
     }
 }

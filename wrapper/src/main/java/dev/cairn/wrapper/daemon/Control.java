@@ -1,6 +1,7 @@
 package dev.cairn.wrapper.daemon;
 
 import dev.cairn.cache.ArtifactCache;
+import dev.cairn.remote.UploadProgress;
 import dev.cairn.wrapper.events.Event;
 import dev.cairn.wrapper.events.EventLog;
 import dev.cairn.wrapper.pipeline.Pipeline;
@@ -17,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Answers the command line's questions (docs/protocol.md, "Control"). Thread-safe. */
 final class Control {
     /** Whoever waits longer asks again, so that no question takes long. */
-    private static final long LONGEST_DRAIN_MILLIS = 5_000;
+    private static final long LONGEST_WAIT_MILLIS = 5_000;
 
     private final ObjectMapper json = JsonMapper.builder().build();
     private final Status status;
@@ -25,6 +26,7 @@ final class Control {
     private final Pipeline pipeline;
     private final EventLog events;
     private final Remotes remotes;
+    private final WarmUps warmUps;
     private final Runnable stop;
     private volatile boolean stopping;
 
@@ -34,8 +36,16 @@ final class Control {
      * @param status describes the daemon
      * @param stop begins to end the daemon
      */
-    Control(Status status, Store store, Pipeline pipeline, EventLog events, Remotes remotes, Runnable stop) {
+    Control(
+            Status status,
+            Store store,
+            Pipeline pipeline,
+            EventLog events,
+            Remotes remotes,
+            WarmUps warmUps,
+            Runnable stop) {
         this.remotes = remotes;
+        this.warmUps = warmUps;
         this.status = status;
         this.store = store;
         this.pipeline = pipeline;
@@ -75,10 +85,10 @@ final class Control {
             }
             case "clear" -> clear();
             case "explain" -> explain(question);
-            case "drain" ->
-                Tables.uploads(remotes.drain(
-                        Duration.ofMillis(Math.clamp(question.path("millis").asLong(0), 0, LONGEST_DRAIN_MILLIS))));
+            case "drain" -> drain(patience(question));
             case "uploads" -> Tables.uploads(remotes.uploads());
+            case "warm" -> warmUps.start(question);
+            case "warming" -> warmUps.state(patience(question));
             case "stop" -> {
                 stopping = true;
                 yield Map.of("pid", ProcessHandle.current().pid());
@@ -97,6 +107,19 @@ final class Control {
     private Map<String, Object> statistics() {
         Optional<ArtifactCache.Usage> usage = store.cache().map(ArtifactCache::usage);
         return Tables.statistics(events.statistics().snapshot(), usage, remotes.uploads());
+    }
+
+    private static Duration patience(JsonNode question) {
+        return Duration.ofMillis(Math.clamp(question.path("millis").asLong(0), 0, LONGEST_WAIT_MILLIS));
+    }
+
+    /** When all is uploaded, the records of the builds are left too. */
+    private Map<String, Object> drain(Duration limit) {
+        UploadProgress uploads = remotes.drain(limit);
+        if (uploads.queued() == 0) {
+            pipeline.leaveRecords(true);
+        }
+        return Tables.uploads(uploads);
     }
 
     private Map<String, Object> clear() {

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ public final class Daemon {
     private final Pipeline pipeline;
     private final Control control;
     private final AtomicInteger open = new AtomicInteger();
+    private final AtomicBoolean leaving = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile @Nullable Peer peer;
     private volatile long lastUse = System.nanoTime();
@@ -63,7 +65,12 @@ public final class Daemon {
                 remotes,
                 Path.of(directory, "run", "taken"));
         Status status = new Status(directory, endpoint, store, open::get, settings::current, remotes);
-        control = new Control(status, store, pipeline, events, remotes, stopped::countDown);
+        WarmUps warmUps = new WarmUps(
+                pipeline,
+                store,
+                remotes,
+                environment -> settings.resolve(environment).settings());
+        control = new Control(status, store, pipeline, events, remotes, warmUps, stopped::countDown);
     }
 
     /**
@@ -149,6 +156,7 @@ public final class Daemon {
     private void waitForEnd() throws InterruptedException {
         while (!stopped.await(BEAT_SECONDS, TimeUnit.SECONDS)) {
             beat();
+            leaveRecords();
             Duration limit = settings.current().settings().idleTimeout();
             boolean idle = open.get() == 0 && System.nanoTime() - lastUse > limit.toNanos();
             if (idle && !limit.isZero()) {
@@ -168,6 +176,19 @@ public final class Daemon {
             files.save();
             statistics.save(cache.records());
         });
+    }
+
+    /** In a thread of its own: the store may take long. */
+    private void leaveRecords() {
+        if (pipeline.hasRecordToLeave() && leaving.compareAndSet(false, true)) {
+            Thread.ofPlatform().daemon(true).name("records").start(() -> {
+                try {
+                    pipeline.leaveRecords(false);
+                } finally {
+                    leaving.set(false);
+                }
+            });
+        }
     }
 
     private void waitForConnections() {

@@ -91,7 +91,7 @@ final class Conclusion {
         run.event().phase("ingest", System.nanoTime() - begin);
         return switch (result) {
             case Ingest.Result.Stored(Recollection recollection, ManifestEntry entry, List<String> notes) -> {
-                settings.ifPresent(known -> pipeline.sharing.offer(known, request, run.key(), entry));
+                settings.ifPresent(known -> pipeline.sharing.offer(known, request, recollection, entry));
                 note(cache, run, recollection.artifact(), "");
                 pipeline.events.add(run.event().miss(finished.exitCode(), true, Optional.empty(), notes));
                 yield Optional.of(recollection);

@@ -163,6 +163,7 @@ final class Ingest {
                 context.mapping().notes(),
                 bound.isPresent() ? Roots.NONE : context.roots(),
                 pending.key(),
+                pending.key(),
                 placed.artifact());
         return new Result.Stored(
                 recollection,

@@ -47,7 +47,7 @@ final class Lookup {
         Optional<Judgement.Held> gone = Optional.empty();
         for (ManifestEntry entry : cache.manifest(key)) {
             Finding why;
-            switch (judge(context, key, entry)) {
+            switch (judge(context, key, key, entry)) {
                 case Judgement.Held held -> {
                     Optional<PinnedArtifact> artifact = cache.pin(key, entry.artifact());
                     if (artifact.isPresent()) {
@@ -70,8 +70,12 @@ final class Lookup {
         return new Result.Missed(finding, gone);
     }
 
-    /** Judges an entry, with the paths that it has in every checkout. */
-    Judgement judge(Context context, Digest key, ManifestEntry stored) {
+    /**
+     * Judges an entry, with the paths that it has in every checkout.
+     *
+     * @param shelf what it is, or will be, kept under
+     */
+    Judgement judge(Context context, Digest key, Digest shelf, ManifestEntry stored) {
         boolean bound = !stored.bound().isEmpty();
         if (bound && !stored.bound().equals(context.roots().identity())) {
             return new Judgement.Refuted(new Finding.Elsewhere(stored.bound().strip()));
@@ -92,6 +96,7 @@ final class Lookup {
                                 context.mapping().notes(),
                                 bound ? Roots.NONE : context.roots(),
                                 key,
+                                shelf,
                                 entry.artifact()));
         };
     }

@@ -23,6 +23,12 @@ record Part(
     /** Makes a part; empty, and the artifact let go, when what is stored is not what this compilation wants. */
     static Optional<Part> of(EventBuilder event, Recollection recollection, PinnedArtifact pinned, Tier tier) {
         List<Answer.Delivery> files = new ArrayList<>();
+        List<String> roles =
+                pinned.artifact().outputs().stream().map(Artifact.Output::role).toList();
+        if (!Roles.areAll(recollection.target(), roles)) {
+            pinned.close();
+            return Optional.empty();
+        }
         for (Artifact.Output output : pinned.artifact().outputs()) {
             Optional<Answer.Delivery> file = recollection
                     .target()

@@ -3,13 +3,20 @@ package dev.cairn.wrapper.pipeline;
 import dev.cairn.cache.ArtifactCache;
 import dev.cairn.cache.DirectoryStates;
 import dev.cairn.cache.FileStates;
+import dev.cairn.remote.RemoteTier;
+import dev.cairn.remote.SessionName;
+import dev.cairn.remote.WarmLimits;
+import dev.cairn.remote.WarmProgress;
+import dev.cairn.wrapper.config.Settings;
 import dev.cairn.wrapper.config.SettingsSource.Resolved;
 import dev.cairn.wrapper.events.EventLog;
 import dev.cairn.wrapper.protocol.Request;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -60,13 +67,39 @@ public final class Pipeline implements AutoCloseable {
         Verifier verifier = new Verifier(files, new DirectoryStates(scans::mention), scans, conditions);
         this.recall = new Recall(files, conditions);
         this.lookup = new Lookup(verifier, intake);
-        this.sharing = new Sharing(remotes, new RemoteLookup(lookup), events.statistics());
+        this.sharing = new Sharing(remotes, new RemoteLookup(lookup), new Warmed(lookup), events.statistics());
         this.ingest = new Ingest(files, verifier, scans, conditions, new Capture.Place(scratch), compilers::holds);
     }
 
     /** Starts to answer a request. */
     public Session session(Request request) {
         return new Session(this, request);
+    }
+
+    /**
+     * Fetches what earlier builds used. Takes as long as its limits say.
+     *
+     * @param builds the most fitting first
+     * @param progress told now and then, from many threads
+     */
+    public WarmProgress warm(
+            ArtifactCache cache,
+            Settings settings,
+            RemoteTier remote,
+            List<SessionName> builds,
+            WarmLimits limits,
+            Consumer<WarmProgress> progress) {
+        return sharing.warm(cache, settings, remote, builds, limits, progress);
+    }
+
+    /** Whether a build is over that left no record of what it used in the store that it shares. */
+    public boolean hasRecordToLeave() {
+        return sharing.hasRecordToLeave();
+    }
+
+    /** Leaves records of builds that are over, or of all. Takes as long as the store does. */
+    public void leaveRecords(boolean all) {
+        cache.get().ifPresent(open -> sharing.leaveRecords(open, all));
     }
 
     /** Forgets every remembered answer; the store was cleared. */

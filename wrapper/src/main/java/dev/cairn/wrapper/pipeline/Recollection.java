@@ -12,6 +12,8 @@ import java.util.List;
  * @param conditions what else must
  * @param notes what was decided about paths, for a person
  * @param roots the directories whose tokens are in what is stored; none when it is stored as it was made
+ * @param context context key
+ * @param shelf what the entry is kept under in the local cache: the context key, but for what a warm-up brought
  */
 record Recollection(
         Target target,
@@ -20,6 +22,7 @@ record Recollection(
         List<String> notes,
         Roots roots,
         Digest context,
+        Digest shelf,
         Digest artifact) {
     Recollection {
         conditions = List.copyOf(conditions);

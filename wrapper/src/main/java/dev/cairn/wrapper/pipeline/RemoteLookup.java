@@ -93,7 +93,7 @@ final class RemoteLookup {
         for (RemoteEntry claimed : entries) {
             Optional<ManifestEntry> entry =
                     known.contains(claimed.artifact()) ? Optional.empty() : Claims.read(context, key, claimed);
-            if (entry.isPresent() && lookup.judge(context, key, entry.get()) instanceof Held held) {
+            if (entry.isPresent() && lookup.judge(context, key, key, entry.get()) instanceof Held held) {
                 result = fetch(cache, remote, deadline, held);
                 if (!(result instanceof Result.Absent)) {
                     return result;

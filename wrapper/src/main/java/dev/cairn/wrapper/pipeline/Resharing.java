@@ -21,7 +21,7 @@ final class Resharing {
         if (offered.asMap().putIfAbsent(new Offered(remote, found.artifact()), true) != null) {
             return;
         }
-        cache.manifest(found.context()).stream()
+        cache.manifest(found.shelf()).stream()
                 .filter(entry -> entry.artifact().equals(found.artifact()))
                 .findFirst()
                 .ifPresent(entry -> remote.offer(found.context(), SharedEntry.encode(entry), found.artifact()));

@@ -77,7 +77,7 @@ public final class Session implements AutoCloseable {
         long begin = System.nanoTime();
         for (Recollection known : pipeline.recall.of(key, request).orElse(List.of())) {
             EventBuilder own = hits.isEmpty() ? event : new EventBuilder(request);
-            Optional<Part> part = cache.pin(known.context(), known.artifact())
+            Optional<Part> part = cache.pin(known.shelf(), known.artifact())
                     .flatMap(artifact -> Part.of(own, known, artifact, artifact.tier()));
             if (part.isEmpty()) {
                 release();

@@ -5,14 +5,18 @@ import dev.cairn.cache.Digest;
 import dev.cairn.cache.ManifestEntry;
 import dev.cairn.cache.SharedEntry;
 import dev.cairn.cache.Tier;
-import dev.cairn.remote.RemoteMode;
 import dev.cairn.remote.RemoteTier;
+import dev.cairn.remote.SessionName;
+import dev.cairn.remote.WarmLimits;
+import dev.cairn.remote.WarmProgress;
+import dev.cairn.wrapper.config.RemoteOptions;
 import dev.cairn.wrapper.config.Settings;
 import dev.cairn.wrapper.events.EventBuilder;
 import dev.cairn.wrapper.events.Statistics;
 import dev.cairn.wrapper.protocol.Request;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** What requests have to do with the remote tier that their settings name, if any. Thread-safe. */
 final class Sharing {
@@ -20,10 +24,13 @@ final class Sharing {
     private final RemoteLookup lookup;
     private final Statistics statistics;
     private final Resharing resharing = new Resharing();
+    private final Sessions sessions = new Sessions();
+    private final Warmed warmed;
 
-    Sharing(RemoteSource remotes, RemoteLookup lookup, Statistics statistics) {
+    Sharing(RemoteSource remotes, RemoteLookup lookup, Warmed warmed, Statistics statistics) {
         this.remotes = remotes;
         this.lookup = lookup;
+        this.warmed = warmed;
         this.statistics = statistics;
     }
 
@@ -41,9 +48,14 @@ final class Sharing {
             Lookup.Result.Missed missed,
             EventBuilder event,
             List<String> lines) {
-        Optional<RemoteTier> remote = settings.remote().mode() == RemoteMode.WRITE_ONLY
-                ? Optional.empty()
-                : remotes.of(settings, context.request().environment());
+        if (settings.remote().url().isEmpty() || !settings.remote().mode().reads()) {
+            return missed;
+        }
+        Optional<Lookup.Result.Found> waiting = warmed.find(cache, settings.remote(), context, key);
+        if (waiting.isPresent()) {
+            return waiting.get();
+        }
+        Optional<RemoteTier> remote = remotes.of(settings, context.request().environment());
         if (remote.isEmpty()) {
             return missed;
         }
@@ -71,19 +83,53 @@ final class Sharing {
     }
 
     /** Offers what was just stored; {@code entry} has the paths that it has in every checkout. */
-    void offer(Settings settings, Request request, Digest key, ManifestEntry entry) {
-        remotes.of(settings, request.environment())
-                .ifPresent(remote -> remote.offer(key, SharedEntry.encode(entry), entry.artifact()));
+    void offer(Settings settings, Request request, Recollection stored, ManifestEntry entry) {
+        if (settings.remote().url().isPresent()) {
+            sessions.used(settings, request, stored);
+            remotes.of(settings, request.environment())
+                    .ifPresent(remote -> remote.offer(stored.context(), SharedEntry.encode(entry), entry.artifact()));
+        }
     }
 
     /** To be told of what was delivered: opens the tier for uploads that are left over, and offers local hits if asked. */
     void delivered(Optional<ArtifactCache> cache, Settings settings, Request request, List<Part> parts) {
+        if (settings.remote().url().isEmpty()) {
+            return;
+        }
         remotes.prepare(settings, request.environment());
+        parts.forEach(part -> sessions.used(settings, request, part.recollection()));
         if (settings.remote().reshare() && cache.isPresent()) {
             remotes.of(settings, request.environment())
                     .ifPresent(remote -> parts.stream()
                             .filter(part -> part.tier() != Tier.REMOTE)
                             .forEach(part -> resharing.offer(cache.get(), remote, part.recollection())));
         }
+    }
+
+    /** Fetches what earlier builds used. Takes as long as its limits say. */
+    WarmProgress warm(
+            ArtifactCache cache,
+            Settings settings,
+            RemoteTier remote,
+            List<SessionName> builds,
+            WarmLimits limits,
+            Consumer<WarmProgress> progress) {
+        RemoteOptions options = settings.remote();
+        return remote.warm(
+                builds,
+                limits,
+                use -> Warmed.lacks(cache, options, use),
+                (use, fetched) -> Warmed.take(cache, options, use, fetched),
+                progress);
+    }
+
+    /** Whether a build is over that left no record of what it used. */
+    boolean hasRecordToLeave() {
+        return sessions.isDue();
+    }
+
+    /** Leaves records of builds that are over, or of all, for warm-ups elsewhere. */
+    void leaveRecords(ArtifactCache cache, boolean all) {
+        sessions.leave(cache, remotes, all);
     }
 }

@@ -1,5 +1,6 @@
 package dev.cairn.wrapper.e2e;
 
+import static dev.cairn.wrapper.e2e.SharingMachine.count;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -21,8 +22,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -37,87 +36,14 @@ import tools.jackson.databind.JsonNode;
  * build makes what the compiler makes.
  */
 class RemoteIT {
-    private static final int SOURCES = 6;
+    private static final int SOURCES = SharingMachine.SOURCES;
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @RegisterExtension
     final Sandbox box = new Sandbox();
 
-    /** A machine with a checkout of the same project. */
-    private final class Machine {
-        private final Path cache;
-        private final Path checkout;
-        private final UnaryOperator<Command> settings;
-        private long builds;
-
-        Machine(String name, UnaryOperator<Command> settings) {
-            this.settings = settings;
-            cache = box.root.resolve("cache-" + name);
-            box.write(name + "/project/.git/HEAD", "ref: refs/heads/main\n");
-            box.write(name + "/project/inc/h.h", "#define BASE 100\nstatic inline int half(int x) { return x / 2; }\n");
-            for (int i = 0; i < SOURCES; i++) {
-                box.write(
-                        name + "/project/src/f" + i + ".c",
-                        "#include <assert.h>\n#include \"h.h\"\nint f" + i
-                                + "(int x) { int unused; assert(x); return half(x) + BASE + " + i + "; }\n");
-            }
-            box.directory(name + "/project/build");
-            checkout = box.work.resolve(name).resolve("project");
-        }
-
-        /** Builds everything, and fails unless it is what the compiler makes; returns the counters. */
-        JsonNode build() throws IOException {
-            box.useCache(cache);
-            Map<String, String> wanted = compile(command -> command.with("-ffile-prefix-map=" + checkout + "=."));
-            Map<String, String> found = compile(command -> settings.apply(command)
-                    .env("CAIRN_DIR", cache.toString())
-                    .after(box.launcher().toString()));
-            assertThat(found).isEqualTo(wanted);
-            return stats(++builds * SOURCES);
-        }
-
-        private JsonNode stats(long requests) {
-            return await().atMost(PATIENCE)
-                    .until(box::stats, now -> now.path("requests").asLong(0) >= requests);
-        }
-
-        private Map<String, String> compile(UnaryOperator<Command> with) throws IOException {
-            Map<String, String> made = new TreeMap<>();
-            for (int i = 0; i < SOURCES; i++) {
-                Command command = box.bare("gcc", "-O1", "-Wall", "-g", "-MD", "-I" + checkout + "/inc", "-c")
-                        .with(checkout + "/src/f" + i + ".c", "-o", "f" + i + ".o")
-                        .in(checkout.resolve("build"))
-                        .env("CAIRN_PATH_REMAP", "auto")
-                        .env("CAIRN_REMOTE_TIMEOUT", "10s"); // a slow machine is no fault of the store
-                Result result = with.apply(command).run().succeeded();
-                made.put("f" + i + " messages", result.errText());
-                for (String suffix : List.of(".o", ".d")) {
-                    Path file = checkout.resolve("build/f" + i + suffix);
-                    made.put("f" + i + suffix, Files.readString(file, StandardCharsets.ISO_8859_1));
-                    Files.delete(file);
-                }
-            }
-            box.settle();
-            return made;
-        }
-
-        Command cairn(String... words) {
-            return settings.apply(box.cairn(words)).env("CAIRN_DIR", cache.toString());
-        }
-
-        void drain() {
-            box.useCache(cache);
-            assertThat(cairn("stop", "--drain", "--timeout", "60")
-                            .run()
-                            .succeeded()
-                            .outText())
-                    .contains("uploads done");
-        }
-
-        void stop() {
-            box.useCache(cache);
-            box.stopIfRunning();
-        }
+    private SharingMachine machine(String name, UnaryOperator<Command> settings) {
+        return new SharingMachine(box, name, settings);
     }
 
     private RemoteServer server(String kind) throws IOException {
@@ -129,26 +55,18 @@ class RemoteIT {
         };
     }
 
-    private static long count(JsonNode stats, String... path) {
-        JsonNode node = stats;
-        for (String name : path) {
-            node = node.path(name);
-        }
-        return node.asLong(-1);
-    }
-
     @ParameterizedTest
     @ValueSource(strings = {"directory", "s3", "http"})
     void whatOneMachineCompiledIsAHitOnAnother(String kind) throws IOException {
         try (RemoteServer server = server(kind)) {
-            Machine a = new Machine("a", server::share);
+            SharingMachine a = machine("a", server::share);
             JsonNode cold = a.build();
             assertThat(count(cold, "misses")).isEqualTo(SOURCES);
             assertThat(count(cold, "remote", "absent")).isEqualTo(SOURCES);
             assertThat(count(cold, "remote", "errors")).isZero();
             a.drain();
 
-            Machine b = new Machine("b", server::share);
+            SharingMachine b = machine("b", server::share);
             JsonNode shared = b.build();
             assertThat(count(shared, "hits", "remote")).isEqualTo(SOURCES);
             assertThat(count(shared, "misses")).isZero();
@@ -161,7 +79,7 @@ class RemoteIT {
     @Test
     void aMachineThatOnlyReadsWritesNothing() throws IOException {
         RemoteServer server = server("directory");
-        Machine a = new Machine("a", command -> server.share(command).env("CAIRN_REMOTE_MODE", "read-only"));
+        SharingMachine a = machine("a", command -> server.share(command).env("CAIRN_REMOTE_MODE", "read-only"));
         assertThat(count(a.build(), "misses")).isEqualTo(SOURCES);
         a.drain();
         assertThat(objects()).isEmpty();
@@ -177,7 +95,7 @@ class RemoteIT {
                 Gate gate = new Gate(server.port())) {
             gate.set(way);
             RemoteServer shaky = server.behind(gate.port());
-            Machine a = new Machine("a", command -> shaky.share(command).env("CAIRN_REMOTE_TIMEOUT", "500ms"));
+            SharingMachine a = machine("a", command -> shaky.share(command).env("CAIRN_REMOTE_TIMEOUT", "500ms"));
             JsonNode failing = a.build();
             assertThat(count(failing, "misses")).isEqualTo(SOURCES);
             assertThat(count(failing, "stored")).isEqualTo(SOURCES);
@@ -189,7 +107,7 @@ class RemoteIT {
 
             gate.set(Gate.Way.OPEN);
             a.drain();
-            Machine b = new Machine("b", server::share);
+            SharingMachine b = machine("b", server::share);
             assertThat(count(b.build(), "hits", "remote")).isEqualTo(SOURCES);
             b.stop();
         }
@@ -202,16 +120,16 @@ class RemoteIT {
                 Gate gate = new Gate(server.port())) {
             gate.set(Gate.Way.DOWN);
             RemoteServer shaky = server.behind(gate.port());
-            Machine a = new Machine("a", shaky::share);
+            SharingMachine a = machine("a", shaky::share);
             assertThat(count(a.build(), "uploads", "queued")).isEqualTo(SOURCES);
             box.killDaemon();
 
             gate.set(Gate.Way.OPEN);
-            Machine again = new Machine("a", shaky::share);
+            SharingMachine again = machine("a", shaky::share);
             again.build();
             awaitHits();
             again.drain();
-            Machine b = new Machine("b", server::share);
+            SharingMachine b = machine("b", server::share);
             assertThat(count(b.build(), "hits", "remote")).isEqualTo(SOURCES);
             b.stop();
         }
@@ -225,7 +143,7 @@ class RemoteIT {
     @Test
     void alteredObjectsAreNotUsed() throws IOException {
         RemoteServer server = server("directory");
-        Machine a = new Machine("a", server::share);
+        SharingMachine a = machine("a", server::share);
         a.build();
         a.drain();
         for (Path object : objects()) {
@@ -233,7 +151,7 @@ class RemoteIT {
             bytes[bytes.length / 2] ^= 4;
             Files.write(object, bytes);
         }
-        Machine b = new Machine("b", server::share);
+        SharingMachine b = machine("b", server::share);
         JsonNode stats = b.build();
         assertThat(count(stats, "hits", "remote")).isZero();
         assertThat(count(stats, "misses")).isEqualTo(SOURCES);
@@ -247,12 +165,13 @@ class RemoteIT {
         String key = SigningKey.generate();
         Path file = Files.writeString(box.root.resolve("signing.key"), key + "\n");
         String trusted = SigningKey.parse(key).trusted().text();
-        Machine forger = new Machine("forger", server::share);
+        SharingMachine forger = machine("forger", server::share);
         forger.build();
         forger.drain();
 
         UnaryOperator<Command> strict = command -> server.share(command).env("CAIRN_REMOTE_KEYS", trusted);
-        Machine reader = new Machine("reader", command -> strict.apply(command).env("CAIRN_REMOTE_MODE", "read-only"));
+        SharingMachine reader =
+                machine("reader", command -> strict.apply(command).env("CAIRN_REMOTE_MODE", "read-only"));
         JsonNode wary = reader.build();
         assertThat(count(wary, "hits", "remote")).isZero();
         assertThat(count(wary, "misses")).isEqualTo(SOURCES);
@@ -261,11 +180,11 @@ class RemoteIT {
         RemoteServer.directory(box.root.resolve("other"));
         UnaryOperator<Command> elsewhere =
                 command -> strict.apply(command).env("CAIRN_REMOTE", "file://" + box.root.resolve("other"));
-        Machine signer = new Machine(
+        SharingMachine signer = machine(
                 "signer", command -> elsewhere.apply(command).env("CAIRN_REMOTE_SIGNING_KEY_FILE", file.toString()));
         signer.build();
         signer.drain();
-        Machine glad = new Machine("glad", elsewhere);
+        SharingMachine glad = machine("glad", elsewhere);
         assertThat(count(glad.build(), "hits", "remote")).isEqualTo(SOURCES);
         glad.stop();
     }
@@ -274,10 +193,10 @@ class RemoteIT {
     void withAKeyFileThatCannotBeReadTheCacheStaysLocal() throws IOException {
         box.expectErrors();
         RemoteServer server = server("directory");
-        Machine a = new Machine("a", server::share);
+        SharingMachine a = machine("a", server::share);
         a.build();
         a.drain();
-        Machine b = new Machine("b", command -> server.share(command).env("CAIRN_REMOTE_KEYS", "/nowhere/keys"));
+        SharingMachine b = machine("b", command -> server.share(command).env("CAIRN_REMOTE_KEYS", "/nowhere/keys"));
         assertThat(count(b.build(), "misses")).isEqualTo(SOURCES);
         assertThat(b.cairn("status").run().succeeded().outText()).contains("/nowhere/keys is not a small regular file");
         b.stop();
@@ -286,13 +205,13 @@ class RemoteIT {
     @Test
     void whatAPullRequestWroteIsNotServedToTheMainBranch() throws IOException {
         RemoteServer server = server("directory");
-        Machine request = new Machine("pr", command -> server.share(command).env("CAIRN_REMOTE_SCOPE", "pr-1"));
+        SharingMachine request = machine("pr", command -> server.share(command).env("CAIRN_REMOTE_SCOPE", "pr-1"));
         request.build();
         request.drain();
-        Machine main = new Machine("main", server::share);
+        SharingMachine main = machine("main", server::share);
         assertThat(count(main.build(), "hits", "remote")).isZero();
         main.drain();
-        Machine next = new Machine("next", command -> server.share(command).env("CAIRN_REMOTE_SCOPE", "pr-2"));
+        SharingMachine next = machine("next", command -> server.share(command).env("CAIRN_REMOTE_SCOPE", "pr-2"));
         assertThat(count(next.build(), "hits", "remote")).isEqualTo(SOURCES);
         next.stop();
     }
@@ -300,14 +219,14 @@ class RemoteIT {
     @Test
     void aHeaderThatDiffersIsAMissAndBothVariantsAreShared() throws IOException {
         RemoteServer server = server("directory");
-        Machine a = new Machine("a", server::share);
+        SharingMachine a = machine("a", server::share);
         a.build();
         a.drain();
-        Machine b = new Machine("b", server::share);
+        SharingMachine b = machine("b", server::share);
         box.write("b/project/inc/h.h", "#define BASE 200\nstatic inline int half(int x) { return x / 3; }\n");
         assertThat(count(b.build(), "misses")).isEqualTo(SOURCES);
         b.drain();
-        Machine c = new Machine("c", server::share);
+        SharingMachine c = machine("c", server::share);
         assertThat(count(c.build(), "hits", "remote")).isEqualTo(SOURCES);
         box.write("c/project/inc/h.h", "#define BASE 200\nstatic inline int half(int x) { return x / 3; }\n");
         assertThat(count(c.build(), "hits", "remote")).isEqualTo(2 * SOURCES);
@@ -317,14 +236,14 @@ class RemoteIT {
     @Test
     void localHitsReachAStoreThatCameLater() throws IOException {
         RemoteServer server = server("directory");
-        Machine alone = new Machine("a", command -> command);
+        SharingMachine alone = machine("a", command -> command);
         alone.build();
         alone.stop();
-        Machine a = new Machine("a", command -> server.share(command).env("CAIRN_REMOTE_RESHARE", "1"));
+        SharingMachine a = machine("a", command -> server.share(command).env("CAIRN_REMOTE_RESHARE", "1"));
         a.build();
         awaitHits();
         a.drain();
-        Machine b = new Machine("b", server::share);
+        SharingMachine b = machine("b", server::share);
         assertThat(count(b.build(), "hits", "remote")).isEqualTo(SOURCES);
         b.stop();
     }
@@ -335,11 +254,11 @@ class RemoteIT {
         try (RemoteServer s3 = server("s3");
                 Gate gate = new Gate(s3.port())) {
             gate.set(Gate.Way.DOWN);
-            Machine a = new Machine("a", s3.behind(gate.port())::share);
+            SharingMachine a = machine("a", s3.behind(gate.port())::share);
             a.build();
             box.killDaemon();
             RemoteServer other = RemoteServer.directory(box.root.resolve("server/other"));
-            Machine same = new Machine("a", other::share);
+            SharingMachine same = machine("a", other::share);
             same.build();
             same.drain();
             assertThat(objects()).isEmpty();
@@ -352,7 +271,7 @@ class RemoteIT {
         try (RemoteServer server = server("s3");
                 Gate gate = new Gate(server.port())) {
             gate.set(Gate.Way.DENYING);
-            Machine a = new Machine(
+            SharingMachine a = machine(
                     "a",
                     command ->
                             server.behind(gate.port()).share(command).env("AWS_SESSION_TOKEN", "a-token-of-a-session"));
@@ -363,7 +282,7 @@ class RemoteIT {
                 Result result = a.cairn(words.split(" ", -1)).run();
                 shown.add(result.outText() + result.errText());
             }
-            shown.add(Files.readString(a.cache.resolve("run/daemon.log"), StandardCharsets.ISO_8859_1));
+            shown.add(Files.readString(a.cache().resolve("run/daemon.log"), StandardCharsets.ISO_8859_1));
             assertThat(shown)
                     .allSatisfy(text -> assertThat(text)
                             .doesNotContain(RemoteServer.SECRET)
@@ -376,12 +295,12 @@ class RemoteIT {
     @Test
     void anEntryWhoseKeyDoesNotFollowFromItsInputsIsNotUsed() throws IOException, CacheUnavailable {
         RemoteServer server = server("directory");
-        Machine a = new Machine("a", server::share);
+        SharingMachine a = machine("a", server::share);
         a.build();
         String context = box.explain("a/project/build/f0.o").path("context_key").asString("");
         a.drain();
         Path scratch = Files.createDirectories(box.root.resolve("hostile"));
-        try (ArtifactCache cache = LocalCache.open(a.cache, 1L << 30, FileStates::signatureOf);
+        try (ArtifactCache cache = LocalCache.open(a.cache(), 1L << 30, FileStates::signatureOf);
                 RemoteTier tier =
                         RemoteTier.open(RemoteSettings.of(RemoteUrl.parse(server.address()), scratch), cache)) {
             Digest key = Digest.parse(context);
@@ -406,7 +325,7 @@ class RemoteIT {
             tier.offer(key, SharedEntry.encode(hostile), honest.artifact());
             assertThat(tier.drain(PATIENCE, progress -> {}).done()).isEqualTo(1);
         }
-        Machine b = new Machine("b", server::share);
+        SharingMachine b = machine("b", server::share);
         box.write("b/project/inc/h.h", "#define BASE 200\nstatic inline int half(int x) { return x / 3; }\n");
         assertThat(count(b.build(), "misses")).isEqualTo(SOURCES);
         b.stop();

@@ -251,6 +251,11 @@ final class Sandbox implements BeforeEachCallback, AfterEachCallback, AfterAllCa
         return ask("{\"command\":\"stats\"}");
     }
 
+    /** Returns what a command that succeeds prints, an object. */
+    static JsonNode json(Command command) {
+        return DaemonSocket.parse(command.run().succeeded().outText());
+    }
+
     private JsonNode ask(String question) {
         try {
             return DaemonSocket.ask(socket(), question);

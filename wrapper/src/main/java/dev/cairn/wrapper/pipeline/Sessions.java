@@ -1,0 +1,124 @@
+package dev.cairn.wrapper.pipeline;
+
+import dev.cairn.cache.ArtifactCache;
+import dev.cairn.cache.Digest;
+import dev.cairn.cache.SharedEntry;
+import dev.cairn.remote.RemoteTier;
+import dev.cairn.remote.SessionName;
+import dev.cairn.remote.SessionRecord.Use;
+import dev.cairn.wrapper.config.RemoteOptions;
+import dev.cairn.wrapper.config.Settings;
+import dev.cairn.wrapper.protocol.Request;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What builds used, until a record of it has been left in the store for warm-ups elsewhere. A build is over when no request
+ * came from its directory for a while. Thread-safe.
+ */
+final class Sessions {
+    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+    private static final long OVER_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final int MOST_USES = 50_000;
+
+    private final Map<Place, Build> builds = new LinkedHashMap<>();
+    private int uses;
+
+    /** Where a build takes place, and which store it uses how. */
+    private record Place(RemoteOptions options, String directory) {}
+
+    /** One artifact that was made or delivered. */
+    private record Used(Digest context, Digest shelf) {}
+
+    private static final class Build {
+        private final Settings settings;
+        private final Map<String, String> environment;
+        private final Map<Digest, Used> uses = new LinkedHashMap<>();
+        private long last;
+
+        Build(Settings settings, Map<String, String> environment) {
+            this.settings = settings;
+            this.environment = environment;
+        }
+    }
+
+    /** Notes one use. Where too many wait, those that come are not recorded. */
+    synchronized void used(Settings settings, Request request, Recollection used) {
+        if (!settings.remote().mode().writes() || uses >= MOST_USES) {
+            return;
+        }
+        Build build = builds.computeIfAbsent(
+                new Place(settings.remote(), request.directory()), place -> new Build(settings, request.environment()));
+        build.last = System.nanoTime();
+        if (build.uses.put(used.artifact(), new Used(used.context(), used.shelf())) == null) {
+            uses++;
+        }
+    }
+
+    /** Whether a build is over that left no record yet. */
+    synchronized boolean isDue() {
+        long now = System.nanoTime();
+        return builds.values().stream().anyMatch(build -> now - build.last > OVER_NANOS);
+    }
+
+    private synchronized Map<Place, Build> taken(boolean all) {
+        Map<Place, Build> taken = new LinkedHashMap<>();
+        long now = System.nanoTime();
+        for (Iterator<Map.Entry<Place, Build>> each = builds.entrySet().iterator(); each.hasNext(); ) {
+            Map.Entry<Place, Build> entry = each.next();
+            if (all || now - entry.getValue().last > OVER_NANOS) {
+                taken.put(entry.getKey(), entry.getValue());
+                uses -= entry.getValue().uses.size();
+                each.remove();
+            }
+        }
+        return taken;
+    }
+
+    /**
+     * Leaves the records of builds that are over, or of all. Takes as long as the store does.
+     *
+     * <p>One that cannot be left is lost: the next build of the branch leaves one too.
+     */
+    void leave(ArtifactCache cache, RemoteSource remotes, boolean all) {
+        Map<Named, List<Build>> named = new LinkedHashMap<>();
+        taken(all)
+                .forEach((place, build) -> named.computeIfAbsent(
+                                new Named(place.options(), name(place, build)), key -> new ArrayList<>())
+                        .add(build));
+        named.forEach((key, several) -> {
+            Build one = several.getFirst();
+            Optional<RemoteTier> remote = remotes.of(one.settings, one.environment);
+            remote.flatMap(tier -> tier.record(key.name(), uses(cache, several)))
+                    .ifPresent(fault -> LOG.info("no record of this build was left: {}", fault));
+        });
+    }
+
+    /** Builds in several directories of one checkout are one build. */
+    private record Named(RemoteOptions options, SessionName name) {}
+
+    private static SessionName name(Place place, Build build) {
+        BuildName name = BuildName.of(Path.of(place.directory()), build.environment);
+        return name.session(name.branch(), place.options().configuration());
+    }
+
+    private static List<Use> uses(ArtifactCache cache, Collection<Build> builds) {
+        List<Use> uses = new ArrayList<>();
+        for (Build build : builds) {
+            build.uses.forEach((artifact, used) -> cache.manifest(used.shelf()).stream()
+                    .filter(entry -> entry.artifact().equals(artifact))
+                    .findFirst()
+                    .ifPresent(entry -> uses.add(new Use(used.context(), artifact, SharedEntry.encode(entry)))));
+        }
+        return uses;
+    }
+}

@@ -1,0 +1,219 @@
+package dev.cairn.wrapper.e2e;
+
+import static dev.cairn.wrapper.e2e.SharingMachine.SOURCES;
+import static dev.cairn.wrapper.e2e.SharingMachine.count;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.cairn.cache.ArtifactCache;
+import dev.cairn.cache.CacheUnavailable;
+import dev.cairn.cache.Digest;
+import dev.cairn.cache.FileStates;
+import dev.cairn.cache.LocalCache;
+import dev.cairn.cache.ManifestEntry;
+import dev.cairn.cache.SharedEntry;
+import dev.cairn.remote.RemoteSettings;
+import dev.cairn.remote.RemoteTier;
+import dev.cairn.remote.RemoteUrl;
+import dev.cairn.remote.SessionName;
+import dev.cairn.remote.SessionRecord;
+import dev.cairn.remote.SigningKey;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import tools.jackson.databind.JsonNode;
+
+/** {@code cairn warm}: what an earlier build used is in the local cache before the next machine's build asks for it. */
+class WarmIT {
+    private static final String OTHER_HEADER = "#define BASE 200\nstatic inline int half(int x) { return x / 3; }\n";
+
+    @RegisterExtension
+    final Sandbox box = new Sandbox();
+
+    private SharingMachine machine(String name, UnaryOperator<Command> settings) {
+        return new SharingMachine(box, name, settings);
+    }
+
+    private RemoteServer directory() throws IOException {
+        return RemoteServer.directory(box.root.resolve("server"));
+    }
+
+    private SharingMachine builder(RemoteServer server) throws IOException {
+        SharingMachine builder = machine("a", server::share);
+        builder.build();
+        builder.drain();
+        return builder;
+    }
+
+    @Test
+    void whatAWarmUpFetchedIsAHitWithoutTheStore() throws IOException {
+        box.expectErrors(); // the store goes away
+        SharingMachine b;
+        try (RemoteServer server = RemoteServer.s3(box.root.resolve("server"))) {
+            builder(server);
+            b = machine("b", server::share);
+            JsonNode warm = b.warm();
+            assertThat(count(warm, "records")).isEqualTo(1);
+            assertThat(count(warm, "wanted")).isEqualTo(SOURCES);
+            assertThat(count(warm, "fetched")).isEqualTo(SOURCES);
+            assertThat(count(warm, "failed")).isZero();
+            assertThat(count(b.warm(), "wanted")).as("what is there already").isZero();
+        }
+        JsonNode stats = b.build();
+        assertThat(count(stats, "misses")).isZero();
+        assertThat(count(stats, "hits", "remote")).isZero();
+        assertThat(count(stats, "remote", "lookups")).isZero();
+        assertThat(count(b.build(), "hits", "total")).isEqualTo(2 * SOURCES);
+        b.stop();
+        assertThat(count(b.build(), "hits", "total")).as("after a restart").isEqualTo(3 * SOURCES);
+        b.stop();
+    }
+
+    @Test
+    void whatDoesNotFitIsCompiled() throws IOException {
+        RemoteServer server = directory();
+        builder(server);
+        SharingMachine b = machine("b", server::share);
+        box.write("b/project/inc/h.h", OTHER_HEADER);
+        assertThat(count(b.warm(), "fetched")).isEqualTo(SOURCES);
+        assertThat(count(b.build(), "misses")).isEqualTo(SOURCES);
+        b.stop();
+    }
+
+    @Test
+    void aNewBranchIsWarmedFromTheOneItWillGoInto() throws IOException {
+        RemoteServer server = directory();
+        builder(server);
+        SharingMachine b = machine("b", server::share);
+        b.checkOut("feature");
+        JsonNode warm = b.warm();
+        assertThat(warm.path("branches").toString()).isEqualTo("[\"feature\",\"main\"]");
+        assertThat(count(warm, "records")).isEqualTo(1);
+        assertThat(count(warm, "fetched")).isEqualTo(SOURCES);
+        b.build();
+        b.drain();
+        SharingMachine c = machine("c", server::share);
+        JsonNode both = c.warm("--branch", "feature", "--base", "main");
+        assertThat(count(both, "records")).isEqualTo(2);
+        assertThat(count(c.warm("--branch", "nobody", "--base", "nothing"), "records"))
+                .isZero();
+        c.stop();
+    }
+
+    @Test
+    void aPartOfTheBuildLeavesTheRecordWhole() throws IOException {
+        RemoteServer server = directory();
+        SharingMachine a = builder(server);
+        box.write("a/project/src/f0.c", "int other;\n");
+        a.build();
+        a.drain();
+        SharingMachine b = machine("b", server::share);
+        assertThat(count(b.warm(), "wanted")).isEqualTo(SOURCES + 1);
+        assertThat(count(b.build(), "hits", "total")).isEqualTo(SOURCES);
+        b.stop();
+    }
+
+    @Test
+    void aBuildThatIsOverLeavesItsRecordByItself() throws IOException {
+        RemoteServer server = directory();
+        SharingMachine a = machine("a", server::share);
+        a.build();
+        await().atMost(Duration.ofMinutes(1)).until(() -> {
+            try (Stream<Path> files = Files.walk(box.root.resolve("server"))) {
+                return files.anyMatch(file -> file.toString().endsWith(".s"));
+            }
+        });
+        SharingMachine b = machine("b", server::share);
+        assertThat(count(b.warm(), "fetched")).isEqualTo(SOURCES);
+        b.stop();
+        a.stop();
+    }
+
+    @Test
+    void whatWasBelievedWithoutASignatureIsNotWhenOneIsRequired() throws IOException {
+        RemoteServer server = directory();
+        builder(server);
+        SharingMachine b = machine("b", server::share);
+        assertThat(count(b.warm(), "fetched")).isEqualTo(SOURCES);
+        String trusted = SigningKey.parse(SigningKey.generate()).trusted().text();
+        UnaryOperator<Command> strict = command -> server.share(command).env("CAIRN_REMOTE_KEYS", trusted);
+        SharingMachine wary = machine("b", strict);
+        assertThat(count(wary.build(), "misses")).isEqualTo(SOURCES);
+        wary.stop();
+        SharingMachine c = machine("c", strict);
+        JsonNode warm = c.warm();
+        assertThat(count(warm, "records")).isZero();
+        c.stop();
+    }
+
+    /** The entry leaves out the header, and so would hold wherever the source is the same. */
+    @Test
+    void aRecordedEntryWhoseKeyDoesNotFollowFromItsInputsIsNotUsed() throws IOException, CacheUnavailable {
+        RemoteServer server = directory();
+        SharingMachine a = machine("a", server::share);
+        a.build();
+        Digest context = Digest.parse(
+                box.explain("a/project/build/f0.o").path("context_key").asString(""));
+        a.drain();
+        Path scratch = Files.createDirectories(box.root.resolve("hostile"));
+        try (ArtifactCache cache = LocalCache.open(a.cache(), 1L << 30, FileStates::signatureOf);
+                RemoteTier tier =
+                        RemoteTier.open(RemoteSettings.of(RemoteUrl.parse(server.address()), scratch), cache)) {
+            ManifestEntry hostile = withoutHeader(cache.manifest(context).getFirst());
+            SessionName name = new SessionName("project", "hostile", "default " + System.getProperty("os.arch"));
+            SessionRecord.Use use = new SessionRecord.Use(context, hostile.artifact(), SharedEntry.encode(hostile));
+            assertThat(tier.record(name, List.of(use))).isEmpty();
+        }
+        SharingMachine b = machine("b", server::share);
+        box.write("b/project/inc/h.h", OTHER_HEADER);
+        assertThat(count(b.warm("--branch", "hostile", "--base", "hostile"), "fetched"))
+                .isEqualTo(1);
+        assertThat(count(b.build(), "misses")).isEqualTo(SOURCES);
+        b.stop();
+    }
+
+    private static ManifestEntry withoutHeader(ManifestEntry honest) {
+        List<ManifestEntry.Input> kept = new ArrayList<>();
+        List<String> present = new ArrayList<>(honest.present());
+        for (ManifestEntry.Input input : honest.inputs()) {
+            if (input.path().endsWith("/h.h")) {
+                present.add(input.path());
+            } else {
+                kept.add(input);
+            }
+        }
+        assertThat(kept).hasSize(honest.inputs().size() - 1);
+        return new ManifestEntry(
+                kept,
+                honest.searched(),
+                present,
+                honest.probed(),
+                honest.conditions(),
+                honest.bound(),
+                honest.artifact());
+    }
+
+    @Test
+    void whatIsWrongIsSaidInOneLine() throws IOException {
+        RemoteServer server = directory();
+        SharingMachine b = machine("b", server::share);
+        Command warm = b.cairn("warm");
+        Result nothing = warm.in(box.work.resolve("b/project")).run().succeeded();
+        assertThat(nothing.outText()).isEqualTo("no build of main has left a record yet; nothing to fetch\n");
+        Result size = warm.with("--max-size", "much").run();
+        assertThat(size.exit()).isEqualTo(2);
+        assertThat(size.errText()).startsWith("cairn: --max-size: much is not a size such as 5G");
+        Result local = machine("c", command -> command).cairn("warm").run();
+        assertThat(local.exit()).isEqualTo(1);
+        assertThat(local.errText()).contains("no remote is set");
+        machine("c", command -> command).stop();
+        b.stop();
+    }
+}
