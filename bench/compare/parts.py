@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 from typing import Callable, Sequence
 
+import remote
 import rounds
 import sources
 from timing import Failed, percentile, run_timed
@@ -203,4 +204,5 @@ def endurance(bench: Bench) -> dict:
 
 PARTS: dict[str, Callable[[Bench], dict]] = {
     "hits": hits, "ninja": ninja, "concurrent": concurrent, "scenarios": scenarios, "scale": scale, "endurance": endurance,
+    "remote": remote.remote,
 }

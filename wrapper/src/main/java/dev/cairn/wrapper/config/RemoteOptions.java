@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param tokenFile absolute path of the file with the token that an HTTP store wants to see
  * @param uploadLimit bytes per second; 0 for no limit
  * @param reshare whether results that were found locally are offered to the store too
+ * @param prefetch whether what earlier builds used is fetched as soon as the store had the answer to one compilation
  * @param configuration tells builds of one branch apart in the records that they leave
  * @param timeout how long one compilation waits for the store in all
  */
@@ -35,6 +36,7 @@ public record RemoteOptions(
         Optional<String> tokenFile,
         long uploadLimit,
         boolean reshare,
+        boolean prefetch,
         String configuration,
         Duration timeout) {
     /** No store. */
@@ -49,6 +51,7 @@ public record RemoteOptions(
             Optional.empty(),
             0,
             false,
+            true,
             "default",
             Duration.ofMillis(500));
 
@@ -78,6 +81,7 @@ public record RemoteOptions(
                 tokenFile,
                 uploadLimit,
                 reshare,
+                prefetch,
                 configuration,
                 timeout);
     }

@@ -48,6 +48,7 @@ final class Resolution {
                         choose(Setting.REMOTE_TOKEN_FILE),
                         choose(Setting.REMOTE_UPLOAD_LIMIT),
                         choose(Setting.REMOTE_RESHARE),
+                        choose(Setting.REMOTE_PREFETCH),
                         choose(Setting.REMOTE_CONFIGURATION),
                         choose(Setting.REMOTE_TIMEOUT)));
         if (remoteInDoubt) {

@@ -53,6 +53,8 @@ record Setting<T>(String key, String variable, ValueType<T> type, Function<Setti
     static final Setting<Long> REMOTE_UPLOAD_LIMIT =
             remote("remote_upload_limit", ValueType.SIZE, RemoteOptions::uploadLimit);
     static final Setting<Boolean> REMOTE_RESHARE = remote("remote_reshare", ValueType.BOOLEAN, RemoteOptions::reshare);
+    static final Setting<Boolean> REMOTE_PREFETCH =
+            remote("remote_prefetch", ValueType.BOOLEAN, RemoteOptions::prefetch);
     static final Setting<String> REMOTE_CONFIGURATION =
             remote("remote_configuration", RemoteValues.SCOPE, RemoteOptions::configuration);
     static final Setting<Duration> REMOTE_TIMEOUT =
@@ -78,6 +80,7 @@ record Setting<T>(String key, String variable, ValueType<T> type, Function<Setti
             REMOTE_TOKEN_FILE,
             REMOTE_UPLOAD_LIMIT,
             REMOTE_RESHARE,
+            REMOTE_PREFETCH,
             REMOTE_CONFIGURATION,
             REMOTE_TIMEOUT);
 

@@ -66,10 +66,7 @@ public final class Daemon {
                 Path.of(directory, "run", "taken"));
         Status status = new Status(directory, endpoint, store, open::get, settings::current, remotes);
         WarmUps warmUps = new WarmUps(
-                pipeline,
-                store,
-                remotes,
-                environment -> settings.resolve(environment).settings());
+                store, remotes, environment -> settings.resolve(environment).settings());
         control = new Control(status, store, pipeline, events, remotes, warmUps, stopped::countDown);
     }
 

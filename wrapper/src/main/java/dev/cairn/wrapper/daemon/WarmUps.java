@@ -27,14 +27,12 @@ import tools.jackson.databind.JsonNode;
 final class WarmUps {
     private static final int LONGEST_SECONDS = 3600;
 
-    private final Pipeline pipeline;
     private final Store store;
     private final RemoteSource remotes;
     private final Function<Map<String, String>, Settings> settings;
     private @Nullable Run current;
 
-    WarmUps(Pipeline pipeline, Store store, RemoteSource remotes, Function<Map<String, String>, Settings> settings) {
-        this.pipeline = pipeline;
+    WarmUps(Store store, RemoteSource remotes, Function<Map<String, String>, Settings> settings) {
         this.store = store;
         this.remotes = remotes;
         this.settings = settings;
@@ -132,7 +130,7 @@ final class WarmUps {
                         + " cannot be used; see: cairn doctor");
                 return;
             }
-            run.progress = pipeline.warm(
+            run.progress = Pipeline.warm(
                     cache.get(), chosen, remote.get(), builds, limits, progress -> run.progress = progress);
             if (run.progress.records() == 0) {
                 run.fault = remote.get().status().lastError();

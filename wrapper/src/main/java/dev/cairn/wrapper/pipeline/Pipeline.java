@@ -82,14 +82,14 @@ public final class Pipeline implements AutoCloseable {
      * @param builds the most fitting first
      * @param progress told now and then, from many threads
      */
-    public WarmProgress warm(
+    public static WarmProgress warm(
             ArtifactCache cache,
             Settings settings,
             RemoteTier remote,
             List<SessionName> builds,
             WarmLimits limits,
             Consumer<WarmProgress> progress) {
-        return sharing.warm(cache, settings, remote, builds, limits, progress);
+        return Prefetch.warm(cache, settings.remote(), remote, builds, limits, progress);
     }
 
     /** Whether a build is over that left no record of what it used in the store that it shares. */

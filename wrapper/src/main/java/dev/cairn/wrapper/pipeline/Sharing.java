@@ -6,17 +6,12 @@ import dev.cairn.cache.ManifestEntry;
 import dev.cairn.cache.SharedEntry;
 import dev.cairn.cache.Tier;
 import dev.cairn.remote.RemoteTier;
-import dev.cairn.remote.SessionName;
-import dev.cairn.remote.WarmLimits;
-import dev.cairn.remote.WarmProgress;
-import dev.cairn.wrapper.config.RemoteOptions;
 import dev.cairn.wrapper.config.Settings;
 import dev.cairn.wrapper.events.EventBuilder;
 import dev.cairn.wrapper.events.Statistics;
 import dev.cairn.wrapper.protocol.Request;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /** What requests have to do with the remote tier that their settings name, if any. Thread-safe. */
 final class Sharing {
@@ -25,6 +20,7 @@ final class Sharing {
     private final Statistics statistics;
     private final Resharing resharing = new Resharing();
     private final Sessions sessions = new Sessions();
+    private final Prefetch prefetch = new Prefetch();
     private final Warmed warmed;
 
     Sharing(RemoteSource remotes, RemoteLookup lookup, Warmed warmed, Statistics statistics) {
@@ -67,6 +63,7 @@ final class Sharing {
         return switch (result) {
             case RemoteLookup.Result.Found(Lookup.Result.Found answer) -> {
                 statistics.count("remote/hits");
+                prefetch.found(cache, settings, remote.get(), context.request());
                 yield answer;
             }
             case RemoteLookup.Result.Absent(String line) -> {
@@ -104,23 +101,6 @@ final class Sharing {
                             .filter(part -> part.tier() != Tier.REMOTE)
                             .forEach(part -> resharing.offer(cache.get(), remote, part.recollection())));
         }
-    }
-
-    /** Fetches what earlier builds used. Takes as long as its limits say. */
-    WarmProgress warm(
-            ArtifactCache cache,
-            Settings settings,
-            RemoteTier remote,
-            List<SessionName> builds,
-            WarmLimits limits,
-            Consumer<WarmProgress> progress) {
-        RemoteOptions options = settings.remote();
-        return remote.warm(
-                builds,
-                limits,
-                use -> Warmed.lacks(cache, options, use),
-                (use, fetched) -> Warmed.take(cache, options, use, fetched),
-                progress);
     }
 
     /** Whether a build is over that left no record of what it used. */

@@ -77,6 +77,19 @@ class WarmIT {
     }
 
     @Test
+    void theFirstAnswerOfTheStoreBringsTheOthers() throws IOException {
+        RemoteServer server = directory();
+        builder(server);
+        SharingMachine b = machine("b", command -> server.share(command).env("CAIRN_REMOTE_PREFETCH", "1"));
+        assertThat(count(b.build(1), "hits", "remote")).isEqualTo(1);
+        await().atMost(Duration.ofMinutes(1)).until(() -> count(box.stats(), "cache", "artifacts") == SOURCES);
+        JsonNode stats = b.build();
+        assertThat(count(stats, "hits", "total")).isEqualTo(1 + SOURCES);
+        assertThat(count(stats, "hits", "remote")).isEqualTo(1);
+        b.stop();
+    }
+
+    @Test
     void whatDoesNotFitIsCompiled() throws IOException {
         RemoteServer server = directory();
         builder(server);
