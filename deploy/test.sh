@@ -60,6 +60,11 @@ gcs_server() {
 
 scripts() { shellcheck -x -P SCRIPTDIR deploy/*.sh build/*.sh .ci/run; }
 
+# Tables in documents that are made by a script are what it makes.
+tables() {
+    diff <(sed -n '/^<!-- bench\/scaling.py -->$/,/^<!-- end -->$/p' docs/scaling.md | sed '1d;$d') <(python3 bench/scaling.py)
+}
+
 launcher_lint() {
     local out
     out=$(clang-tidy --quiet --warnings-as-errors='*' wrapper/src/main/c/*.c -- \
@@ -140,6 +145,7 @@ step "tools" tools
 step "a server for Google's storage" gcs_server
 need_jdk
 step "scripts (shellcheck)" scripts
+step "tables in documents" tables
 step "launcher (clang-tidy)" launcher_lint
 step "launcher, with AddressSanitizer" launcher
 step "mvn verify" maven
