@@ -38,10 +38,17 @@ final class SessionWriter {
         this.connection = connection;
         this.cache = cache;
         this.layout = settings.writeLayout();
-        this.trust = new Trust(settings.trusted());
+        this.trust = new Trust(believed(settings));
         this.signer = settings.signer();
         this.writer = new BundleWriter(layout.place(), signer, FormatLimits.DEFAULT);
         this.temporary = settings.temporary();
+    }
+
+    /** Who signs must not sign what anybody may have written. */
+    private static List<TrustedKey> believed(RemoteSettings settings) {
+        return settings.trusted().isEmpty()
+                ? settings.signer().map(SigningKey::trusted).stream().toList()
+                : settings.trusted();
     }
 
     void write(SessionName session, List<SessionRecord.Use> uses) throws IOException {

@@ -98,6 +98,28 @@ class WarmUpTest {
     }
 
     @Test
+    void aSignedRecordTakesOverNothingThatIsNotSigned() throws Exception {
+        RemoteUrl bucket = recorded();
+        SigningKey key = SigningKey.parse(SigningKey.generate());
+        try (Machine signer = new Machine(
+                directory.resolve("signer"), bucket, settings -> settings.withKeys(Optional.of(key), List.of()))) {
+            signer.produce("context", "artifact", SampleArtifacts.utf8("object"));
+            assertThat(signer.drain().done()).isEqualTo(1);
+            SessionRecord.Use use = new SessionRecord.Use(
+                    SampleArtifacts.key("context"), SampleArtifacts.key("artifact"), SampleArtifacts.utf8("entry"));
+            assertThat(signer.tier.record(MAIN, List.of(use))).isEmpty();
+        }
+        try (Machine careful = new Machine(
+                directory.resolve("careful"),
+                bucket,
+                settings -> settings.withKeys(Optional.empty(), List.of(key.trusted())))) {
+            WarmProgress done = warm(careful, List.of(MAIN), WarmLimits.DEFAULT, new ConcurrentHashMap<>());
+            assertThat(done.wanted()).isEqualTo(1);
+            assertThat(done.fetched()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void everySingleBitOfARecordAndOfAPackCounts() throws Exception {
         SigningKey key = SigningKey.parse(SigningKey.generateSecret());
         SessionRecord.Use use = new SessionRecord.Use(
