@@ -59,7 +59,8 @@ class CairnRemote(Remote):
     def __init__(self, bench, delay, name: str):
         super().__init__(bench, delay, f"bucket-{name}")
         address = f"s3://{name}?endpoint=http://127.0.0.1:{delay.port}&region=us-east-1"
-        self.tool = Cairn({**bench.env, **self.credentials, "CAIRN_REMOTE": address, "CAIRN_REMOTE_TIMEOUT": "10s"}, bench.chosen.cairn)
+        self.tool = Cairn({**bench.env, **self.credentials, "CAIRN_REMOTE": address, "CAIRN_REMOTE_TIMEOUT": "10s",
+                           "CAIRN_REMOTE_PREFETCH": "1"}, bench.chosen.cairn)
 
     def fill(self, names, compiler) -> None:
         self.machine()

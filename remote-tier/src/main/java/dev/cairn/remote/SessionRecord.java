@@ -21,7 +21,7 @@ import java.util.Optional;
 public record SessionRecord(Digest key, List<Digest> packs, List<Use> uses) {
     static final int LARGEST = 6 << 20;
 
-    private static final int LARGEST_PLAIN = 16 << 20;
+    private static final int LARGEST_PLAIN = 4 << 20;
     private static final int MOST_USES = 100_000;
     private static final int MOST_PACKS = 10_000;
     private static final byte[] MAGIC = {'C', 'A', 'I', 'R', 'N', 'S', 'E', 'S'};

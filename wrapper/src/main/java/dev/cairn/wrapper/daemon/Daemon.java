@@ -181,6 +181,8 @@ public final class Daemon {
             Thread.ofPlatform().daemon(true).name("records").start(() -> {
                 try {
                     pipeline.leaveRecords(false);
+                } catch (RuntimeException e) {
+                    LOG.info("no record of a build was left: {}", e.toString());
                 } finally {
                     leaving.set(false);
                 }

@@ -45,7 +45,13 @@ final class Prefetch {
         boolean first =
                 options.prefetch() && places.asMap().putIfAbsent(new Place(options, request.directory()), true) == null;
         if (first) {
-            Thread.ofPlatform().daemon(true).name("prefetch").start(() -> prefetch(cache, options, remote, request));
+            Thread.ofPlatform().daemon(true).name("prefetch").start(() -> {
+                try {
+                    prefetch(cache, options, remote, request);
+                } catch (RuntimeException e) {
+                    LOG.info("nothing was prefetched: {}", e.toString());
+                }
+            });
         }
     }
 

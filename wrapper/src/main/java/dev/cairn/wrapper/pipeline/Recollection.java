@@ -24,6 +24,11 @@ record Recollection(
         Digest context,
         Digest shelf,
         Digest artifact) {
+    /** Whether a warm-up brought it: it is then known by another machine's record, and kept under a key of this one's. */
+    boolean isWarmed() {
+        return !shelf.equals(context);
+    }
+
     Recollection {
         conditions = List.copyOf(conditions);
     }

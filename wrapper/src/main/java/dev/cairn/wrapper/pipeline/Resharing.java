@@ -18,7 +18,7 @@ final class Resharing {
             Caffeine.newBuilder().maximumSize(MOST).build();
 
     void offer(ArtifactCache cache, RemoteTier remote, Recollection found) {
-        if (offered.asMap().putIfAbsent(new Offered(remote, found.artifact()), true) != null) {
+        if (found.isWarmed() || offered.asMap().putIfAbsent(new Offered(remote, found.artifact()), true) != null) {
             return;
         }
         cache.manifest(found.shelf()).stream()

@@ -29,6 +29,7 @@ final class Sessions {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
     private static final long OVER_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int MOST_USES = 50_000;
+    private static final long MOST_BYTES = 4 << 20;
 
     private final Map<Place, Build> builds = new LinkedHashMap<>();
     private int uses;
@@ -37,7 +38,7 @@ final class Sessions {
     private record Place(RemoteOptions options, String directory) {}
 
     /** One artifact that was made or delivered. */
-    private record Used(Digest context, Digest shelf) {}
+    private record Used(Digest context) {}
 
     private static final class Build {
         private final Settings settings;
@@ -53,13 +54,13 @@ final class Sessions {
 
     /** Notes one use. Where too many wait, those that come are not recorded. */
     synchronized void used(Settings settings, Request request, Recollection used) {
-        if (!settings.remote().mode().writes() || uses >= MOST_USES) {
+        if (!settings.remote().mode().writes() || uses >= MOST_USES || used.isWarmed()) {
             return;
         }
         Build build = builds.computeIfAbsent(
                 new Place(settings.remote(), request.directory()), place -> new Build(settings, request.environment()));
         build.last = System.nanoTime();
-        if (build.uses.put(used.artifact(), new Used(used.context(), used.shelf())) == null) {
+        if (build.uses.put(used.artifact(), new Used(used.context())) == null) {
             uses++;
         }
     }
@@ -111,14 +112,27 @@ final class Sessions {
         return name.session(name.branch(), place.options().configuration());
     }
 
+    /** As many as readers take; all entries are in memory at once. */
     private static List<Use> uses(ArtifactCache cache, Collection<Build> builds) {
         List<Use> uses = new ArrayList<>();
+        long room = MOST_BYTES;
         for (Build build : builds) {
-            build.uses.forEach((artifact, used) -> cache.manifest(used.shelf()).stream()
-                    .filter(entry -> entry.artifact().equals(artifact))
-                    .findFirst()
-                    .ifPresent(entry -> uses.add(new Use(used.context(), artifact, SharedEntry.encode(entry)))));
+            for (Map.Entry<Digest, Used> each : build.uses.entrySet()) {
+                Optional<Use> use = use(cache, each.getKey(), each.getValue().context());
+                room -= use.map(found -> (long) found.entry().length).orElse(0L);
+                if (room < 0) {
+                    return uses;
+                }
+                use.ifPresent(uses::add);
+            }
         }
         return uses;
+    }
+
+    private static Optional<Use> use(ArtifactCache cache, Digest artifact, Digest context) {
+        return cache.manifest(context).stream()
+                .filter(entry -> entry.artifact().equals(artifact))
+                .findFirst()
+                .map(entry -> new Use(context, artifact, SharedEntry.encode(entry)));
     }
 }

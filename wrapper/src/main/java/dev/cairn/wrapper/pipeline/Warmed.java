@@ -13,7 +13,6 @@ import dev.cairn.remote.SessionRecord;
 import dev.cairn.wrapper.config.RemoteOptions;
 import dev.cairn.wrapper.pipeline.Lookup.Judgement.Held;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -39,13 +38,27 @@ final class Warmed {
                 .finish();
     }
 
+    /** Artifacts are kept by key alone: under its own, one of the shelf would take the place of what was compiled here. */
+    private static Digest own(Digest shelf, Digest artifact) {
+        return Hasher.of("warmed artifact").put(shelf).put(artifact).finish();
+    }
+
+    private static ManifestEntry leadingTo(Digest artifact, ManifestEntry entry) {
+        return new ManifestEntry(
+                entry.inputs(),
+                entry.searched(),
+                entry.present(),
+                entry.probed(),
+                entry.conditions(),
+                entry.bound(),
+                artifact);
+    }
+
     /** Returns an answer of the shelf, verified. */
     Optional<Lookup.Result.Found> find(ArtifactCache cache, RemoteOptions options, Context context, Digest key) {
         Digest shelf = shelf(options, key);
         for (ManifestEntry entry : cache.manifest(shelf)) {
-            RemoteEntry claimed = new RemoteEntry(entry.artifact(), SharedEntry.encode(entry));
-            Optional<ManifestEntry> ours = Claims.read(context, key, claimed);
-            if (ours.isPresent() && lookup.judge(context, key, shelf, ours.get()) instanceof Held held) {
+            if (isOurs(context, key, shelf, entry) && lookup.judge(context, key, shelf, entry) instanceof Held held) {
                 Optional<PinnedArtifact> artifact = cache.pin(shelf, entry.artifact());
                 if (artifact.isPresent()) {
                     return Optional.of(new Lookup.Result.Found(
@@ -56,30 +69,39 @@ final class Warmed {
         return Optional.empty();
     }
 
+    private static boolean isOurs(Context context, Digest key, Digest shelf, ManifestEntry entry) {
+        Digest artifact = ArtifactKey.of(context, key, context.here(entry), entry.bound());
+        ManifestEntry claim = leadingTo(artifact, entry);
+        return own(shelf, artifact).equals(entry.artifact())
+                && Claims.read(context, key, new RemoteEntry(artifact, SharedEntry.encode(claim)))
+                        .isPresent();
+    }
+
     /** Whether the local cache lacks what an earlier build used. */
     static boolean lacks(ArtifactCache cache, RemoteOptions options, SessionRecord.Use use) {
-        List<Digest> shelves = List.of(use.context(), shelf(options, use.context()));
-        boolean known = shelves.stream()
-                .flatMap(shelf -> cache.manifest(shelf).stream())
-                .anyMatch(entry -> entry.artifact().equals(use.artifact()));
-        if (!known) {
-            return true;
+        Digest shelf = shelf(options, use.context());
+        return !has(cache, use.context(), use.artifact()) && !has(cache, shelf, own(shelf, use.artifact()));
+    }
+
+    private static boolean has(ArtifactCache cache, Digest shelf, Digest key) {
+        if (cache.manifest(shelf).stream().noneMatch(entry -> entry.artifact().equals(key))) {
+            return false;
         }
-        Optional<PinnedArtifact> artifact = cache.pin(use.context(), use.artifact());
+        Optional<PinnedArtifact> artifact = cache.pin(shelf, key);
         artifact.ifPresent(PinnedArtifact::close);
-        return artifact.isEmpty();
+        return artifact.isPresent();
     }
 
     /** Puts on the shelf what came; returns whether it lies there now. */
     static boolean take(ArtifactCache cache, RemoteOptions options, SessionRecord.Use use, FetchedArtifact fetched) {
+        Digest shelf = shelf(options, use.context());
         Optional<ManifestEntry> entry = SharedEntry.decode(use.entry())
-                .filter(decoded -> decoded.artifact().equals(use.artifact()));
-        if (entry.isEmpty()) {
-            return false;
-        }
+                .filter(decoded -> decoded.artifact().equals(use.artifact()))
+                .map(decoded -> leadingTo(own(shelf, use.artifact()), decoded));
         try {
-            return cache.store(shelf(options, use.context()), entry.get(), RemoteLookup.received(fetched))
-                    instanceof ArtifactCache.StoreResult.Stored;
+            return entry.isPresent()
+                    && cache.store(shelf, entry.get(), RemoteLookup.received(fetched))
+                            instanceof ArtifactCache.StoreResult.Stored;
         } catch (IOException e) {
             return false;
         }

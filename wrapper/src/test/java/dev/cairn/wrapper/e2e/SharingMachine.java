@@ -72,7 +72,6 @@ final class SharingMachine {
                     .with(checkout + "/src/f" + i + ".c", "-o", "f" + i + ".o")
                     .in(checkout.resolve("build"))
                     .env("CAIRN_PATH_REMAP", "auto")
-                    .env("CAIRN_REMOTE_PREFETCH", "0") // each compilation asks the store itself
                     .env("CAIRN_REMOTE_TIMEOUT", "10s"); // a slow machine is no fault of the store
             Result result = with.apply(command).run().succeeded();
             made.put("f" + i + " messages", result.errText());

@@ -5,12 +5,15 @@ import static dev.cairn.wrapper.e2e.SharingMachine.count;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.cairn.cache.Artifact;
 import dev.cairn.cache.ArtifactCache;
 import dev.cairn.cache.CacheUnavailable;
 import dev.cairn.cache.Digest;
 import dev.cairn.cache.FileStates;
 import dev.cairn.cache.LocalCache;
 import dev.cairn.cache.ManifestEntry;
+import dev.cairn.cache.NewArtifact;
+import dev.cairn.cache.PinnedArtifact;
 import dev.cairn.cache.SharedEntry;
 import dev.cairn.remote.RemoteSettings;
 import dev.cairn.remote.RemoteTier;
@@ -110,6 +113,7 @@ class WarmIT {
         assertThat(warm.path("branches").toString()).isEqualTo("[\"feature\",\"main\"]");
         assertThat(count(warm, "records")).isEqualTo(1);
         assertThat(count(warm, "fetched")).isEqualTo(SOURCES);
+        box.write("b/project/src/f0.c", "int other;\n");
         b.build();
         b.drain();
         SharingMachine c = machine("c", server::share);
@@ -190,6 +194,54 @@ class WarmIT {
                 .isEqualTo(1);
         assertThat(count(b.build(), "misses")).isEqualTo(SOURCES);
         b.stop();
+    }
+
+    /** The record names a context that nobody has, so that the artifact seems to be lacking; its object is another one's. */
+    @Test
+    void aRecordDoesNotReplaceWhatWasCompiledHere() throws IOException, CacheUnavailable {
+        RemoteServer server = directory();
+        SharingMachine a = machine("a", server::share);
+        a.build();
+        List<Digest> contexts = new ArrayList<>();
+        for (String source : List.of("f0", "f1")) {
+            contexts.add(Digest.parse(box.explain("a/project/build/" + source + ".o")
+                    .path("context_key")
+                    .asString("")));
+        }
+        a.drain();
+        Path scratch = Files.createDirectories(box.root.resolve("hostile"));
+        try (ArtifactCache cache = LocalCache.open(box.root.resolve("forge"), 1L << 30, FileStates::signatureOf);
+                ArtifactCache real = LocalCache.open(a.cache(), 1L << 30, FileStates::signatureOf);
+                RemoteTier tier =
+                        RemoteTier.open(RemoteSettings.of(RemoteUrl.parse(server.address()), scratch), cache)) {
+            ManifestEntry victim = real.manifest(contexts.get(0)).getFirst();
+            Digest other = real.manifest(contexts.get(1)).getFirst().artifact();
+            Digest bogus = Digest.parse("0".repeat(63) + "1");
+            try (PinnedArtifact wrong = real.pin(contexts.get(1), other).orElseThrow()) {
+                cache.store(bogus, victim, copy(wrong));
+            }
+            SessionName name = new SessionName("project", "hostile", "default " + System.getProperty("os.arch"));
+            SessionRecord.Use use = new SessionRecord.Use(bogus, victim.artifact(), SharedEntry.encode(victim));
+            assertThat(tier.record(name, List.of(use))).isEmpty();
+        }
+        SharingMachine again = machine("a", server::share);
+        assertThat(count(again.warm("--branch", "hostile", "--base", "hostile"), "fetched"))
+                .isEqualTo(1);
+        again.build(1); // fails when the object is not the compiler's
+        again.stop();
+    }
+
+    private NewArtifact copy(PinnedArtifact pinned) throws IOException {
+        List<NewArtifact.NewOutput> outputs = new ArrayList<>();
+        for (Artifact.Output output : pinned.artifact().outputs()) {
+            byte[] bytes = switch (output.payload()) {
+                case Artifact.Payload.Inline(byte[] inline) -> inline;
+                case Artifact.Payload.Blob(String path) -> Files.readAllBytes(Path.of(path));
+            };
+            outputs.add(new NewArtifact.NewOutput.Text(output.role(), bytes));
+        }
+        return new NewArtifact(
+                outputs, pinned.artifact().stdout(), pinned.artifact().stderr());
     }
 
     private static ManifestEntry withoutHeader(ManifestEntry honest) {
