@@ -11,6 +11,13 @@ public interface ArtifactCache extends AutoCloseable {
     /** Returns the entries of a context's manifest, the one last used first; empty when there is none. */
     List<ManifestEntry> manifest(Digest context);
 
+    /** Returns the entry of a context's manifest that leads to an artifact. */
+    default Optional<ManifestEntry> entry(Digest context, Digest artifact) {
+        return manifest(context).stream()
+                .filter(entry -> entry.artifact().equals(artifact))
+                .findFirst();
+    }
+
     /**
      * Returns an artifact and keeps its blobs from eviction until it is closed. Both the artifact and the manifest of
      * {@code context} count as used now.

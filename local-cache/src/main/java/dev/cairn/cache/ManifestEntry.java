@@ -54,6 +54,16 @@ public record ManifestEntry(
         conditions = List.copyOf(conditions);
     }
 
+    /** Returns this entry with other files read. */
+    public ManifestEntry withInputs(List<Input> others) {
+        return new ManifestEntry(others, searched, present, probed, conditions, bound, artifact);
+    }
+
+    /** Returns this entry with another artifact, and the place at which it may be used for that. */
+    public ManifestEntry leadingTo(Digest other, String place) {
+        return new ManifestEntry(inputs, searched, present, probed, conditions, place, other);
+    }
+
     /** Returns this entry with every path replaced. */
     public ManifestEntry withPaths(UnaryOperator<String> change) {
         return new ManifestEntry(

@@ -19,9 +19,11 @@ import java.util.Optional;
  * @param packs keys of packs
  */
 public record SessionRecord(Digest key, List<Digest> packs, List<Use> uses) {
+    /** Bytes of a record before it is compressed: what it names beyond that is left out. */
+    public static final int LARGEST_CONTENT = 4 << 20;
+
     static final int LARGEST = 6 << 20;
 
-    private static final int LARGEST_PLAIN = 4 << 20;
     private static final int MOST_USES = 100_000;
     private static final int MOST_PACKS = 10_000;
     private static final byte[] MAGIC = {'C', 'A', 'I', 'R', 'N', 'S', 'E', 'S'};
@@ -43,13 +45,6 @@ public record SessionRecord(Digest key, List<Digest> packs, List<Use> uses) {
 
     /** Returns the record, with as many of the first uses as readers take. */
     byte[] encode(String place, Optional<SigningKey> signer) {
-        byte[] encoded = encodeAll(place, signer);
-        return encoded.length <= LARGEST
-                ? encoded
-                : new SessionRecord(key, packs, uses.subList(0, uses.size() / 2)).encode(place, signer);
-    }
-
-    private byte[] encodeAll(String place, Optional<SigningKey> signer) {
         byte[] plain = content();
         byte[] packed = Zstd.compress(plain, LEVEL);
         Digest signed = signed(place, key, plain);
@@ -90,7 +85,7 @@ public record SessionRecord(Digest key, List<Digest> packs, List<Use> uses) {
     }
 
     private List<Use> bounded() {
-        long room = LARGEST_PLAIN - 8 - (long) Digest.LENGTH * Math.min(packs.size(), MOST_PACKS);
+        long room = LARGEST_CONTENT - 8 - (long) Digest.LENGTH * Math.min(packs.size(), MOST_PACKS);
         int count = 0;
         while (count < Math.min(uses.size(), MOST_USES)) {
             room -= 2L * Digest.LENGTH + 4 + uses.get(count).entry().length;
@@ -141,7 +136,7 @@ public record SessionRecord(Digest key, List<Digest> packs, List<Use> uses) {
         }
         int length = in.getInt();
         Seal seal = Seal.read(in);
-        if (length < 0 || length > LARGEST_PLAIN) {
+        if (length < 0 || length > LARGEST_CONTENT) {
             throw new DamagedObject("a length that cannot be");
         }
         byte[] plain = expand(bytes, in.position(), end, length);

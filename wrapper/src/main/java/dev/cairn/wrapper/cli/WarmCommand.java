@@ -23,40 +23,48 @@ final class WarmCommand implements Command {
     @Override
     public int run(ParseResult options, Surroundings surroundings) {
         Terminal terminal = surroundings.terminal();
-        Map<String, Object> question = new HashMap<>();
         Optional<String> size = Subcommand.Option.MAX_SIZE.text(options);
-        if (size.isPresent()) {
-            Optional<Long> bytes = Sizes.read(size.get());
-            if (bytes.isEmpty()) {
-                terminal.error("--max-size: " + Json.printable(size.get()) + " is not " + Sizes.expected());
-                return ExitCode.USAGE;
-            }
-            question.put("bytes", bytes.get());
+        Optional<Long> bytes = size.flatMap(Sizes::read);
+        if (size.isPresent() && bytes.isEmpty()) {
+            terminal.error("--max-size: " + Json.printable(size.get()) + " is not " + Sizes.expected());
+            return ExitCode.USAGE;
         }
-        question.put("directory", surroundings.workingDirectory().toString());
-        question.put("environment", environment(surroundings.environment()));
-        Subcommand.Option.BRANCH.text(options).ifPresent(name -> question.put("branch", name));
-        Subcommand.Option.BASE.text(options).ifPresent(name -> question.put("base", name));
-        Subcommand.Option.TIMEOUT.number(options).ifPresent(seconds -> question.put("seconds", seconds));
-        Daemon daemon = surroundings.daemon();
-        Optional<ObjectNode> state = daemon.askStarting("warm", question, BOUND);
         boolean json = Subcommand.Option.JSON.isIn(options);
-        while (state.isPresent() && state.get().path("running").asBoolean(false)) {
-            state = daemon.replyOrError(daemon.ask("warming", Map.of("millis", STEP_MILLIS)));
-            if (!json && state.isPresent()) {
-                terminal.progress(bar(state.get()));
-            }
-        }
-        terminal.endProgress();
-        if (state.isEmpty()) {
+        Optional<ObjectNode> end = await(surroundings.daemon(), question(options, surroundings, bytes), terminal, json);
+        if (end.isEmpty()) {
             return ExitCode.FAILED;
         }
         if (json) {
-            terminal.json(state.get());
+            terminal.json(end.get());
         } else {
-            print(state.get(), terminal);
+            print(end.get(), terminal);
         }
-        return state.get().has("fault") ? ExitCode.FAILED : ExitCode.OK;
+        return end.get().has("fault") ? ExitCode.FAILED : ExitCode.OK;
+    }
+
+    private static Map<String, Object> question(ParseResult options, Surroundings surroundings, Optional<Long> bytes) {
+        Map<String, Object> question = new HashMap<>();
+        question.put("directory", surroundings.workingDirectory().toString());
+        question.put("environment", environment(surroundings.environment()));
+        bytes.ifPresent(most -> question.put("bytes", most));
+        Subcommand.Option.BRANCH.text(options).ifPresent(name -> question.put("branch", name));
+        Subcommand.Option.BASE.text(options).ifPresent(name -> question.put("base", name));
+        Subcommand.Option.TIMEOUT.number(options).ifPresent(seconds -> question.put("seconds", seconds));
+        return question;
+    }
+
+    /** Starts it, and returns how it stands when it is over; empty after an error that has been printed. */
+    private static Optional<ObjectNode> await(
+            Daemon daemon, Map<String, Object> question, Terminal terminal, boolean silent) {
+        Optional<ObjectNode> state = daemon.askStarting("warm", question, BOUND);
+        while (state.isPresent() && state.get().path("running").asBoolean(false)) {
+            state = daemon.replyOrError(daemon.ask("warming", Map.of("millis", STEP_MILLIS)));
+            if (!silent) {
+                state.ifPresent(now -> terminal.progress(bar(now)));
+            }
+        }
+        terminal.endProgress();
+        return state;
     }
 
     /** What says which store, with what credentials, and what is built; nothing else leaves this process. */

@@ -46,25 +46,25 @@ public final class EventLog {
     public void add(Event event) {
         statistics.count(event);
         last = event;
-        byte[] bytes = EventCodec.encode(event);
-        Optional<Records> durable = Optional.empty();
         if (event.outcome() == Outcome.MISS || event.outcome() == Outcome.ERROR) {
             lastMiss = event;
-            durable = records.get();
-            durable.ifPresent(target -> target.put(Records.Kind.HISTORY, key(LAST), bytes));
-        }
-        if (event.output().isPresent()) {
-            keep(event.output().get(), bytes, durable);
+            records.get().ifPresentOrElse(target -> keep(event, target), () -> keep(event));
+        } else {
+            keep(event);
         }
     }
 
-    private void keep(String output, byte[] bytes, Optional<Records> durable) {
-        if (durable.isPresent()) {
-            durable.get().put(Records.Kind.HISTORY, key(output), bytes);
+    private void keep(Event event, Records target) {
+        byte[] bytes = EventCodec.encode(event);
+        target.put(Records.Kind.HISTORY, key(LAST), bytes);
+        event.output().ifPresent(output -> {
+            target.put(Records.Kind.HISTORY, key(output), bytes);
             byOutput.invalidate(output);
-        } else {
-            byOutput.put(output, bytes);
-        }
+        });
+    }
+
+    private void keep(Event event) {
+        event.output().ifPresent(output -> byOutput.put(output, EventCodec.encode(event)));
     }
 
     /** Returns the last event of an output, by absolute path; of an earlier daemon's events the last miss. */

@@ -202,14 +202,7 @@ final class Ingest {
                 }
             }
             grown = inputs.size() > entry.inputs().size();
-            entry = new ManifestEntry(
-                    inputs,
-                    entry.searched(),
-                    entry.present(),
-                    entry.probed(),
-                    entry.conditions(),
-                    entry.bound(),
-                    entry.artifact());
+            entry = entry.withInputs(inputs);
         }
         return entry;
     }
@@ -218,13 +211,6 @@ final class Ingest {
     private static ManifestEntry placed(Pending pending, ManifestEntry entry, Optional<String> bound) {
         Context context = pending.context();
         String place = bound.isPresent() ? context.roots().identity() : "";
-        return new ManifestEntry(
-                entry.inputs(),
-                entry.searched(),
-                entry.present(),
-                entry.probed(),
-                entry.conditions(),
-                place,
-                ArtifactKey.of(context, pending.key(), entry, place));
+        return entry.leadingTo(ArtifactKey.of(context, pending.key(), entry, place), place);
     }
 }

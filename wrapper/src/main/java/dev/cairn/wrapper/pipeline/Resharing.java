@@ -21,9 +21,7 @@ final class Resharing {
         if (found.isWarmed() || offered.asMap().putIfAbsent(new Offered(remote, found.artifact()), true) != null) {
             return;
         }
-        cache.manifest(found.shelf()).stream()
-                .filter(entry -> entry.artifact().equals(found.artifact()))
-                .findFirst()
+        cache.entry(found.context(), found.artifact())
                 .ifPresent(entry -> remote.offer(found.context(), SharedEntry.encode(entry), found.artifact()));
     }
 }

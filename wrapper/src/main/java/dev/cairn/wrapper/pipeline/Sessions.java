@@ -5,6 +5,7 @@ import dev.cairn.cache.Digest;
 import dev.cairn.cache.SharedEntry;
 import dev.cairn.remote.RemoteTier;
 import dev.cairn.remote.SessionName;
+import dev.cairn.remote.SessionRecord;
 import dev.cairn.remote.SessionRecord.Use;
 import dev.cairn.wrapper.config.RemoteOptions;
 import dev.cairn.wrapper.config.Settings;
@@ -29,7 +30,6 @@ final class Sessions {
     private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
     private static final long OVER_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int MOST_USES = 50_000;
-    private static final long MOST_BYTES = 4 << 20;
 
     private final Map<Place, Build> builds = new LinkedHashMap<>();
     private int uses;
@@ -37,13 +37,13 @@ final class Sessions {
     /** Where a build takes place, and which store it uses how. */
     private record Place(RemoteOptions options, String directory) {}
 
-    /** One artifact that was made or delivered. */
-    private record Used(Digest context) {}
-
     private static final class Build {
         private final Settings settings;
         private final Map<String, String> environment;
-        private final Map<Digest, Used> uses = new LinkedHashMap<>();
+
+        /** Of each artifact that was made or delivered its context. */
+        private final Map<Digest, Digest> contexts = new LinkedHashMap<>();
+
         private long last;
 
         Build(Settings settings, Map<String, String> environment) {
@@ -60,7 +60,7 @@ final class Sessions {
         Build build = builds.computeIfAbsent(
                 new Place(settings.remote(), request.directory()), place -> new Build(settings, request.environment()));
         build.last = System.nanoTime();
-        if (build.uses.put(used.artifact(), new Used(used.context())) == null) {
+        if (build.contexts.put(used.artifact(), used.context()) == null) {
             uses++;
         }
     }
@@ -78,7 +78,7 @@ final class Sessions {
             Map.Entry<Place, Build> entry = each.next();
             if (all || now - entry.getValue().last > OVER_NANOS) {
                 taken.put(entry.getKey(), entry.getValue());
-                uses -= entry.getValue().uses.size();
+                uses -= entry.getValue().contexts.size();
                 each.remove();
             }
         }
@@ -115,10 +115,10 @@ final class Sessions {
     /** As many as readers take; all entries are in memory at once. */
     private static List<Use> uses(ArtifactCache cache, Collection<Build> builds) {
         List<Use> uses = new ArrayList<>();
-        long room = MOST_BYTES;
+        long room = SessionRecord.LARGEST_CONTENT;
         for (Build build : builds) {
-            for (Map.Entry<Digest, Used> each : build.uses.entrySet()) {
-                Optional<Use> use = use(cache, each.getKey(), each.getValue().context());
+            for (Map.Entry<Digest, Digest> each : build.contexts.entrySet()) {
+                Optional<Use> use = use(cache, each.getKey(), each.getValue());
                 room -= use.map(found -> (long) found.entry().length).orElse(0L);
                 if (room < 0) {
                     return uses;
@@ -130,9 +130,6 @@ final class Sessions {
     }
 
     private static Optional<Use> use(ArtifactCache cache, Digest artifact, Digest context) {
-        return cache.manifest(context).stream()
-                .filter(entry -> entry.artifact().equals(artifact))
-                .findFirst()
-                .map(entry -> new Use(context, artifact, SharedEntry.encode(entry)));
+        return cache.entry(context, artifact).map(entry -> new Use(context, artifact, SharedEntry.encode(entry)));
     }
 }

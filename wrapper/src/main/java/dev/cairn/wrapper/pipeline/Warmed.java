@@ -43,17 +43,6 @@ final class Warmed {
         return Hasher.of("warmed artifact").put(shelf).put(artifact).finish();
     }
 
-    private static ManifestEntry leadingTo(Digest artifact, ManifestEntry entry) {
-        return new ManifestEntry(
-                entry.inputs(),
-                entry.searched(),
-                entry.present(),
-                entry.probed(),
-                entry.conditions(),
-                entry.bound(),
-                artifact);
-    }
-
     /** Returns an answer of the shelf, verified. */
     Optional<Lookup.Result.Found> find(ArtifactCache cache, RemoteOptions options, Context context, Digest key) {
         Digest shelf = shelf(options, key);
@@ -71,7 +60,7 @@ final class Warmed {
 
     private static boolean isOurs(Context context, Digest key, Digest shelf, ManifestEntry entry) {
         Digest artifact = ArtifactKey.of(context, key, context.here(entry), entry.bound());
-        ManifestEntry claim = leadingTo(artifact, entry);
+        ManifestEntry claim = entry.leadingTo(artifact, entry.bound());
         return own(shelf, artifact).equals(entry.artifact())
                 && Claims.read(context, key, new RemoteEntry(artifact, SharedEntry.encode(claim)))
                         .isPresent();
@@ -84,7 +73,7 @@ final class Warmed {
     }
 
     private static boolean has(ArtifactCache cache, Digest shelf, Digest key) {
-        if (cache.manifest(shelf).stream().noneMatch(entry -> entry.artifact().equals(key))) {
+        if (cache.entry(shelf, key).isEmpty()) {
             return false;
         }
         Optional<PinnedArtifact> artifact = cache.pin(shelf, key);
@@ -97,7 +86,7 @@ final class Warmed {
         Digest shelf = shelf(options, use.context());
         Optional<ManifestEntry> entry = SharedEntry.decode(use.entry())
                 .filter(decoded -> decoded.artifact().equals(use.artifact()))
-                .map(decoded -> leadingTo(own(shelf, use.artifact()), decoded));
+                .map(decoded -> decoded.leadingTo(own(shelf, use.artifact()), decoded.bound()));
         try {
             return entry.isPresent()
                     && cache.store(shelf, entry.get(), RemoteLookup.received(fetched))

@@ -1,19 +1,14 @@
 package dev.cairn.wrapper.e2e;
 
+import static dev.cairn.wrapper.e2e.SharingMachine.OTHER_HEADER;
 import static dev.cairn.wrapper.e2e.SharingMachine.count;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.cairn.cache.ArtifactCache;
 import dev.cairn.cache.CacheUnavailable;
 import dev.cairn.cache.Digest;
-import dev.cairn.cache.FileStates;
-import dev.cairn.cache.LocalCache;
 import dev.cairn.cache.ManifestEntry;
 import dev.cairn.cache.SharedEntry;
-import dev.cairn.remote.RemoteSettings;
-import dev.cairn.remote.RemoteTier;
-import dev.cairn.remote.RemoteUrl;
 import dev.cairn.remote.SigningKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -223,12 +218,12 @@ class RemoteIT {
         a.build();
         a.drain();
         SharingMachine b = machine("b", server::share);
-        box.write("b/project/inc/h.h", "#define BASE 200\nstatic inline int half(int x) { return x / 3; }\n");
+        box.write("b/project/inc/h.h", OTHER_HEADER);
         assertThat(count(b.build(), "misses")).isEqualTo(SOURCES);
         b.drain();
         SharingMachine c = machine("c", server::share);
         assertThat(count(c.build(), "hits", "remote")).isEqualTo(SOURCES);
-        box.write("c/project/inc/h.h", "#define BASE 200\nstatic inline int half(int x) { return x / 3; }\n");
+        box.write("c/project/inc/h.h", OTHER_HEADER);
         assertThat(count(c.build(), "hits", "remote")).isEqualTo(2 * SOURCES);
         c.stop();
     }
@@ -297,36 +292,16 @@ class RemoteIT {
         RemoteServer server = server("directory");
         SharingMachine a = machine("a", server::share);
         a.build();
-        String context = box.explain("a/project/build/f0.o").path("context_key").asString("");
+        Digest context = Forger.context(box, "a/project/build/f0.o");
         a.drain();
-        Path scratch = Files.createDirectories(box.root.resolve("hostile"));
-        try (ArtifactCache cache = LocalCache.open(a.cache(), 1L << 30, FileStates::signatureOf);
-                RemoteTier tier =
-                        RemoteTier.open(RemoteSettings.of(RemoteUrl.parse(server.address()), scratch), cache)) {
-            Digest key = Digest.parse(context);
-            ManifestEntry honest = cache.manifest(key).getFirst();
-            List<ManifestEntry.Input> kept = honest.inputs().stream()
-                    .filter(input -> !input.path().endsWith("/h.h"))
-                    .toList();
-            List<String> present = new ArrayList<>(honest.present());
-            honest.inputs().stream()
-                    .map(ManifestEntry.Input::path)
-                    .filter(path -> path.endsWith("/h.h"))
-                    .forEach(present::add);
-            assertThat(kept).hasSize(honest.inputs().size() - 1);
-            ManifestEntry hostile = new ManifestEntry(
-                    kept,
-                    honest.searched(),
-                    present,
-                    honest.probed(),
-                    honest.conditions(),
-                    honest.bound(),
-                    honest.artifact());
-            tier.offer(key, SharedEntry.encode(hostile), honest.artifact());
-            assertThat(tier.drain(PATIENCE, progress -> {}).done()).isEqualTo(1);
+        try (Forger forger = new Forger(box, a.cache(), server)) {
+            ManifestEntry hostile =
+                    Forger.withoutHeader(forger.cache.manifest(context).getFirst());
+            forger.tier.offer(context, SharedEntry.encode(hostile), hostile.artifact());
+            assertThat(forger.tier.drain(PATIENCE, progress -> {}).done()).isEqualTo(1);
         }
         SharingMachine b = machine("b", server::share);
-        box.write("b/project/inc/h.h", "#define BASE 200\nstatic inline int half(int x) { return x / 3; }\n");
+        box.write("b/project/inc/h.h", OTHER_HEADER);
         assertThat(count(b.build(), "misses")).isEqualTo(SOURCES);
         b.stop();
     }

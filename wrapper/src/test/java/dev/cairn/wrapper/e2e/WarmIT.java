@@ -1,5 +1,6 @@
 package dev.cairn.wrapper.e2e;
 
+import static dev.cairn.wrapper.e2e.SharingMachine.OTHER_HEADER;
 import static dev.cairn.wrapper.e2e.SharingMachine.SOURCES;
 import static dev.cairn.wrapper.e2e.SharingMachine.count;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,12 +15,6 @@ import dev.cairn.cache.LocalCache;
 import dev.cairn.cache.ManifestEntry;
 import dev.cairn.cache.NewArtifact;
 import dev.cairn.cache.PinnedArtifact;
-import dev.cairn.cache.SharedEntry;
-import dev.cairn.remote.RemoteSettings;
-import dev.cairn.remote.RemoteTier;
-import dev.cairn.remote.RemoteUrl;
-import dev.cairn.remote.SessionName;
-import dev.cairn.remote.SessionRecord;
 import dev.cairn.remote.SigningKey;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,8 +30,6 @@ import tools.jackson.databind.JsonNode;
 
 /** {@code cairn warm}: what an earlier build used is in the local cache before the next machine's build asks for it. */
 class WarmIT {
-    private static final String OTHER_HEADER = "#define BASE 200\nstatic inline int half(int x) { return x / 3; }\n";
-
     @RegisterExtension
     final Sandbox box = new Sandbox();
 
@@ -176,21 +169,15 @@ class WarmIT {
         RemoteServer server = directory();
         SharingMachine a = machine("a", server::share);
         a.build();
-        Digest context = Digest.parse(
-                box.explain("a/project/build/f0.o").path("context_key").asString(""));
+        Digest context = Forger.context(box, "a/project/build/f0.o");
         a.drain();
-        Path scratch = Files.createDirectories(box.root.resolve("hostile"));
-        try (ArtifactCache cache = LocalCache.open(a.cache(), 1L << 30, FileStates::signatureOf);
-                RemoteTier tier =
-                        RemoteTier.open(RemoteSettings.of(RemoteUrl.parse(server.address()), scratch), cache)) {
-            ManifestEntry hostile = withoutHeader(cache.manifest(context).getFirst());
-            SessionName name = new SessionName("project", "hostile", "default " + System.getProperty("os.arch"));
-            SessionRecord.Use use = new SessionRecord.Use(context, hostile.artifact(), SharedEntry.encode(hostile));
-            assertThat(tier.record(name, List.of(use))).isEmpty();
+        try (Forger forger = new Forger(box, a.cache(), server)) {
+            forger.record(
+                    context, Forger.withoutHeader(forger.cache.manifest(context).getFirst()));
         }
         SharingMachine b = machine("b", server::share);
         box.write("b/project/inc/h.h", OTHER_HEADER);
-        assertThat(count(b.warm("--branch", "hostile", "--base", "hostile"), "fetched"))
+        assertThat(count(b.warm("--branch", Forger.BRANCH, "--base", Forger.BRANCH), "fetched"))
                 .isEqualTo(1);
         assertThat(count(b.build(), "misses")).isEqualTo(SOURCES);
         b.stop();
@@ -202,30 +189,21 @@ class WarmIT {
         RemoteServer server = directory();
         SharingMachine a = machine("a", server::share);
         a.build();
-        List<Digest> contexts = new ArrayList<>();
-        for (String source : List.of("f0", "f1")) {
-            contexts.add(Digest.parse(box.explain("a/project/build/" + source + ".o")
-                    .path("context_key")
-                    .asString("")));
-        }
+        Digest victim = Forger.context(box, "a/project/build/f0.o");
+        Digest other = Forger.context(box, "a/project/build/f1.o");
         a.drain();
-        Path scratch = Files.createDirectories(box.root.resolve("hostile"));
-        try (ArtifactCache cache = LocalCache.open(box.root.resolve("forge"), 1L << 30, FileStates::signatureOf);
-                ArtifactCache real = LocalCache.open(a.cache(), 1L << 30, FileStates::signatureOf);
-                RemoteTier tier =
-                        RemoteTier.open(RemoteSettings.of(RemoteUrl.parse(server.address()), scratch), cache)) {
-            ManifestEntry victim = real.manifest(contexts.get(0)).getFirst();
-            Digest other = real.manifest(contexts.get(1)).getFirst().artifact();
-            Digest bogus = Digest.parse("0".repeat(63) + "1");
-            try (PinnedArtifact wrong = real.pin(contexts.get(1), other).orElseThrow()) {
-                cache.store(bogus, victim, copy(wrong));
+        try (Forger forger = new Forger(box, box.root.resolve("forged"), server);
+                ArtifactCache real = LocalCache.open(a.cache(), 1L << 30, FileStates::signatureOf)) {
+            ManifestEntry entry = real.manifest(victim).getFirst();
+            Digest nobody = Digest.parse("0".repeat(63) + "1");
+            try (PinnedArtifact wrong =
+                    real.pin(other, real.manifest(other).getFirst().artifact()).orElseThrow()) {
+                forger.cache.store(nobody, entry, copy(wrong));
             }
-            SessionName name = new SessionName("project", "hostile", "default " + System.getProperty("os.arch"));
-            SessionRecord.Use use = new SessionRecord.Use(bogus, victim.artifact(), SharedEntry.encode(victim));
-            assertThat(tier.record(name, List.of(use))).isEmpty();
+            forger.record(nobody, entry);
         }
         SharingMachine again = machine("a", server::share);
-        assertThat(count(again.warm("--branch", "hostile", "--base", "hostile"), "fetched"))
+        assertThat(count(again.warm("--branch", Forger.BRANCH, "--base", Forger.BRANCH), "fetched"))
                 .isEqualTo(1);
         again.build(1); // fails when the object is not the compiler's
         again.stop();
@@ -242,27 +220,6 @@ class WarmIT {
         }
         return new NewArtifact(
                 outputs, pinned.artifact().stdout(), pinned.artifact().stderr());
-    }
-
-    private static ManifestEntry withoutHeader(ManifestEntry honest) {
-        List<ManifestEntry.Input> kept = new ArrayList<>();
-        List<String> present = new ArrayList<>(honest.present());
-        for (ManifestEntry.Input input : honest.inputs()) {
-            if (input.path().endsWith("/h.h")) {
-                present.add(input.path());
-            } else {
-                kept.add(input);
-            }
-        }
-        assertThat(kept).hasSize(honest.inputs().size() - 1);
-        return new ManifestEntry(
-                kept,
-                honest.searched(),
-                present,
-                honest.probed(),
-                honest.conditions(),
-                honest.bound(),
-                honest.artifact());
     }
 
     @Test
