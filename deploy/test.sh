@@ -43,7 +43,8 @@ tools() {
     need mvn:maven gcc:gcc g++:g++ clang:clang make:make ninja:ninja-build cmake:cmake musl-gcc:musl-tools \
         aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu dpkg-source:dpkg-dev clang-tidy:clang-tidy shellcheck:shellcheck \
         git:git curl:curl diff:diffutils mount:mount setpriv:util-linux nginx:nginx-light openssl:openssl node:nodejs npm:npm \
-        gdb:gdb python3:python3 script:bsdutils strings:binutils mkfs.ext4:e2fsprogs llvm-profdata-14:llvm-14
+        gdb:gdb python3:python3 script:bsdutils strings:binutils mkfs.ext4:e2fsprogs mkfs.xfs:xfsprogs \
+        mkfs.btrfs:btrfs-progs unshare:util-linux llvm-profdata-14:llvm-14
     # The cross compiler's own C library has no command to look for.
     [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || install_packages libc6-dev-arm64-cross
 }

@@ -3,18 +3,24 @@ package dev.cairn.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
@@ -22,19 +28,16 @@ import org.junit.jupiter.params.provider.ValueSource;
  * file system in memory not even stamps tell of stores through a mapping.
  */
 class ChangeFeedTest {
-    private static final int ROUNDS = 4;
-
     private static Path program = Path.of("");
 
     private Path directory = Path.of("");
     private Path own = Path.of("");
     private Path file = Path.of("");
-    private final FileStates states = new FileStates(Optional::empty);
+    private final Inputs inputs = new Inputs();
 
     @BeforeAll
     static void compileTheWriter() throws IOException, InterruptedException {
-        Path target = Files.createDirectories(Path.of("target", "writer"));
-        program = OtherProcess.compile(target.toAbsolutePath());
+        program = OtherProcess.compile();
     }
 
     @BeforeEach
@@ -55,112 +58,152 @@ class ChangeFeedTest {
         }
     }
 
-    private Expectations expectPresentContent(Path path) {
-        WatchedFile watched = states.at(path.toString());
-        return new Expectations(List.of(watched.expectContent(watched.content().orElseThrow())));
-    }
-
-    /** Asks until stamps are old enough to be trusted and everything that can be is left to the feed. */
-    private static boolean settle(Path path, Expectations expectations) {
-        long written = FileStates.signatureOf(path.toString()).orElseThrow().ctime();
-        while (CoarseClock.now() <= written + 5_000_000) {
-            Thread.onSpinWait();
-        }
-        for (int i = 0; i < 4; i++) {
-            assertThat(expectations.hold()).isTrue();
-        }
-        return expectations.restOnFeed();
-    }
-
-    private Expectations covered(Path path) {
-        states.at(path.toString()).content();
-        settle(path, expectPresentContent(path));
-        Expectations expectations = expectPresentContent(path);
-        assertThat(settle(path, expectations)).as("left to the feed").isTrue();
-        return expectations;
+    @ParameterizedTest
+    @MethodSource("dev.cairn.cache.OtherProcess#ways")
+    void noChangeIsOverlooked(String how) throws IOException {
+        inputs.seeEveryChange(file, program, how, file);
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "write",
-                "truncating-write",
-                "write-held",
-                "aio-held",
-                "fallocate-held",
-                "truncate",
-                "rename-over",
-                "exchange",
-                "link-over",
-                "link-write",
-                "remove-and-create",
-                "child-exits-unclosed",
-                "sendfile",
-                "copy-range-held",
-                "map",
-                "map-held",
-                "map-held-fd-closed"
-            })
-    void noChangeIsOverlooked(String how) throws IOException {
-        Expectations before = covered(file);
-        try (OtherProcess other = OtherProcess.start(program, how, file)) {
+    @MethodSource("dev.cairn.cache.OtherProcess#waysThatHoldIt")
+    void aFileThatWasOpenForWritingBeforeIsForStatToDecide(String how) throws IOException {
+        inputs.leaveToStat(file, program, how, file);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"write", "write-held"})
+    void noChangeIsOverlookedWhileAllCoresAreBusy(String how) throws IOException {
+        List<Thread> busy = IntStream.range(0, Runtime.getRuntime().availableProcessors())
+                .mapToObj(core -> Thread.ofPlatform().daemon().start(ChangeFeedTest::spinUntilInterrupted))
+                .toList();
+        try {
+            for (int i = 0; i < 10; i++) {
+                replaceFile();
+                inputs.seeEveryChange(file, program, how, file);
+            }
+        } finally {
+            busy.forEach(Thread::interrupt);
+        }
+    }
+
+    private static void spinUntilInterrupted() {
+        while (!Thread.currentThread().isInterrupted()) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** No call into the kernel lies between the writer's last step and the question. */
+    @ParameterizedTest
+    @ValueSource(strings = {"write", "told-before-closed", "rename-over"})
+    void aChangeIsSeenAtOnce(String how) throws IOException {
+        Path flag = Files.write(directory.resolve("flag"), new byte[4096]);
+        try (FileChannel channel = FileChannel.open(flag, StandardOpenOption.READ);
+                OtherProcess other = OtherProcess.start(program, how, file, flag)) {
+            MappedByteBuffer changes = channel.map(FileChannel.MapMode.READ_ONLY, 0, 4096);
+            for (int change = 1; change <= 100; change++) {
+                replaceFile();
+                Expectations expectations = inputs.covered(file);
+                other.begin();
+                while (changes.get(0) != change) {
+                    VarHandle.acquireFence();
+                }
+                assertThat(expectations.hold()).as("change %s", change).isFalse();
+                other.end();
+            }
+        }
+    }
+
+    /** By one that was never opened while it was watched. */
+    private void replaceFile() throws IOException {
+        Files.delete(file);
+        Files.write(file, new byte[4096]);
+    }
+
+    /** By another name no directory tells of it. */
+    @ParameterizedTest
+    @CsvSource({"touch, above/own/input.h", "chmod, above/own/input.h", "touch, link", "chmod, link"})
+    void whatMovesOnlyAStampIsAnotherSignatureOfTheSameContent(String how, String name) throws IOException {
+        Files.createLink(directory.resolve("link"), file);
+        Expectations content = inputs.covered(file);
+        Expectations signature = inputs.covered(
+                file, () -> new Expectations(List.of(inputs.at(file).expectSameSignature())));
+        try (OtherProcess other = OtherProcess.start(program, how, directory.resolve(name))) {
             other.change();
-            assertThat(before.hold())
-                    .as("first change, opened after it was watched")
-                    .isFalse();
-            for (int round = 1; round < ROUNDS; round++) {
-                Expectations again = expectPresentContent(file);
-                boolean left = settle(file, again);
-                assertThat(left && how.contains("held"))
-                        .as("a file open for writing is left to the feed")
+            assertThat(signature.hold()).as("with the feed").isFalse();
+            assertThat(content.hold()).isTrue();
+            assertThat(content.restOnFeed()).as("looked at").isFalse();
+            ChangeFeed.use(false);
+            assertThat(signature.hold()).as("by stat").isFalse();
+            assertThat(content.hold()).isTrue();
+        }
+    }
+
+    /** Neither shows a store to a dirty page; but what shows in a stamp the feed does not hide. */
+    @ParameterizedTest
+    @ValueSource(strings = {"map-held-dirty", "map-held-dirty-asynchronous"})
+    void whatStaysMappedForWritingIsForStatToDecide(String how) throws IOException {
+        inputs.covered(file);
+        try (OtherProcess other = OtherProcess.start(program, how, file)) {
+            for (int round = 0; round < 4; round++) {
+                Expectations expectations = inputs.content(file);
+                assertThat(Inputs.settle(file, expectations))
+                        .as("left to the feed")
                         .isFalse();
+                Optional<FileSignature> before = inputs.at(file).signature();
                 other.change();
-                assertThat(again.hold()).as("change %s", round).isFalse();
+                boolean unchanged = inputs.at(file).signature().equals(before);
+                assertThat(expectations.hold() && !unchanged)
+                        .as("believed against stat")
+                        .isFalse();
             }
         }
     }
 
     @Test
     void aFileThatNobodyTouchesIsLeftToTheFeed() {
-        Expectations expectations = covered(file);
+        Expectations expectations = inputs.covered(file);
         assertThat(expectations.hold()).isTrue();
         assertThat(expectations.restOnFeed()).isTrue();
     }
 
+    private static void move(Path from, Path to) throws IOException {
+        Mount.run(List.of("mv", "-T", from.toString(), to.toString()));
+    }
+
     @Test
     void anotherDirectoryInPlaceOfTheOwnIsSeen() throws IOException {
-        Expectations expectations = covered(file);
+        Expectations expectations = inputs.covered(file);
         Path other = Files.createDirectories(directory.resolve("above/other"));
         Files.writeString(other.resolve("input.h"), "other");
-        Files.move(own, directory.resolve("above/gone"));
-        Files.move(other, own);
+        move(own, directory.resolve("above/gone"));
+        move(other, own);
         assertThat(expectations.hold()).isFalse();
     }
 
     @Test
     void anotherDirectoryInPlaceOfOneFurtherUpIsSeen() throws IOException {
-        Expectations expectations = covered(file);
+        Expectations expectations = inputs.covered(file);
         Path other = Files.createDirectories(directory.resolve("elsewhere/own"));
         Files.writeString(other.resolve("input.h"), "other");
-        Files.move(directory.resolve("above"), directory.resolve("gone"));
-        Files.move(directory.resolve("elsewhere"), directory.resolve("above"));
+        move(directory.resolve("above"), directory.resolve("gone"));
+        move(directory.resolve("elsewhere"), directory.resolve("above"));
         assertThat(expectations.hold()).isFalse();
     }
 
     @Test
     void aLinkOnTheWayThatLeadsElsewhereIsSeen() throws IOException {
         Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("above/own"));
-        Expectations expectations = covered(link.resolve("input.h"));
+        Expectations expectations = inputs.covered(link.resolve("input.h"));
         Path other = Files.createDirectories(directory.resolve("other"));
         Files.writeString(other.resolve("input.h"), "other");
         Path newLink = Files.createSymbolicLink(directory.resolve("new"), Path.of("other"));
-        Files.move(newLink, link, StandardCopyOption.ATOMIC_MOVE);
+        move(newLink, link);
         assertThat(expectations.hold()).isFalse();
     }
 
     @Test
     void aDirectoryThatMayNoLongerBeEnteredIsAskedAbout() throws IOException, InterruptedException {
-        Expectations expectations = covered(file);
+        Expectations expectations = inputs.covered(file);
         new ProcessBuilder("chmod", "0", own.toString()).start().waitFor();
         boolean stillReadable = Files.isReadable(file);
         assertThat(expectations.hold()).isEqualTo(stillReadable);
@@ -171,8 +214,7 @@ class ChangeFeedTest {
     @Test
     void aFileThatComesWhereNoneWasIsSeen() throws IOException {
         Path absent = directory.resolve("above/not/there/yet.h");
-        Expectations expectations =
-                new Expectations(List.of(states.at(absent.toString()).expectAbsence()));
+        Expectations expectations = new Expectations(List.of(inputs.at(absent).expectAbsence()));
         for (int i = 0; i < 3; i++) {
             assertThat(expectations.hold()).isTrue();
         }
@@ -200,7 +242,7 @@ class ChangeFeedTest {
     void whatTheKernelCouldNotTellIsAskedAbout() throws IOException {
         int most = Integer.parseInt(Files.readString(Path.of("/proc/sys/fs/inotify/max_queued_events"))
                 .strip());
-        Expectations expectations = covered(file);
+        Expectations expectations = inputs.covered(file);
         Path noise = file.resolveSibling("noise");
         for (int i = 0; i <= most / 2; i++) {
             Files.writeString(noise, "", StandardCharsets.UTF_8);
@@ -213,7 +255,7 @@ class ChangeFeedTest {
     @Test
     void aFileSystemThatMayChangeBehindTheKernelIsNotLeftToTheFeed() {
         Expectations expectations =
-                new Expectations(List.of(states.at("/proc/version").expectPresence()));
+                new Expectations(List.of(inputs.at(Path.of("/proc/version")).expectPresence()));
         for (int i = 0; i < 3; i++) {
             assertThat(expectations.hold()).isTrue();
         }
@@ -222,7 +264,7 @@ class ChangeFeedTest {
 
     @Test
     void aClosedFeedIsNotBelieved() throws IOException {
-        Expectations expectations = covered(file);
+        Expectations expectations = inputs.covered(file);
         ChangeFeed.use(false);
         Files.writeString(file, "changed");
         ChangeFeed.use(true);

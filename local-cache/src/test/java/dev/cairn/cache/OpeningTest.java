@@ -64,7 +64,7 @@ class OpeningTest {
     void aReadOnlyDirectoryIsUnavailable() throws Exception {
         Path cache = directory.resolve("cache");
         Files.createDirectories(cache);
-        if (isRoot()) {
+        if (Mount.isPermitted()) {
             try (Mount mount = Mount.tmpfs(directory.resolve("mount"), "ro,size=16m")) {
                 assertUnavailable(mount.point(), CacheUnavailable.Cause.NOT_WRITABLE);
             }
@@ -77,7 +77,7 @@ class OpeningTest {
 
     @Test
     void aFullFileSystemRefusesStoresLeavesNothingBehindAndRecovers() throws Exception {
-        assumeTrue(isRoot(), "NOT RUN: mounting a small tmpfs needs root");
+        assumeTrue(Mount.isPermitted(), "NOT RUN: mounting a small tmpfs needs root");
         try (Mount mount = Mount.tmpfs(directory.resolve("mount"), "size=48m")) {
             Path work = Files.createDirectories(directory.resolve("work"));
             try (LocalCache cache = open(mount.point())) {
@@ -94,7 +94,7 @@ class OpeningTest {
 
     @Test
     void aDatabaseThatRunsOutOfSpaceNeitherFailsNorForgets() throws Exception {
-        assumeTrue(isRoot(), "NOT RUN: mounting a small tmpfs needs root");
+        assumeTrue(Mount.isPermitted(), "NOT RUN: mounting a small tmpfs needs root");
         try (Mount mount = Mount.tmpfs(directory.resolve("mount"), "size=48m")) {
             Path work = Files.createDirectories(directory.resolve("work"));
             try (LocalCache cache = open(mount.point().resolve("cache"))) {
@@ -155,31 +155,6 @@ class OpeningTest {
             }
         } catch (IOException full) {
             assertThat(full).hasMessageContaining("No space");
-        }
-    }
-
-    private static boolean isRoot() {
-        return System.getProperty("user.name").equals("root");
-    }
-
-    /** A file system of its own. */
-    private record Mount(Path point) implements AutoCloseable {
-        static Mount tmpfs(Path point, String options) throws IOException {
-            Files.createDirectories(point);
-            run("mount", "-t", "tmpfs", "-o", options, "tmpfs", point.toString());
-            return new Mount(point);
-        }
-
-        @Override
-        public void close() throws IOException {
-            run("umount", point.toString());
-        }
-
-        private static void run(String... command) throws IOException {
-            Process process = new ProcessBuilder(command).inheritIO().start();
-            assertThat(process.onExit().join().exitValue())
-                    .as(String.join(" ", command))
-                    .isZero();
         }
     }
 }
