@@ -32,6 +32,11 @@ public final class Expectations {
         return path.substring(0, path.lastIndexOf('/') + 1);
     }
 
+    /** Returns them. */
+    public List<Expectation> all() {
+        return List.of(expectations);
+    }
+
     /** Returns the number of expectations. */
     public int size() {
         return expectations.length;

@@ -8,7 +8,9 @@ import dev.cairn.cache.Expectations;
 import dev.cairn.cache.WatchedDirectory;
 import dev.cairn.cache.WatchedFile;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Everything on the file system that an answer rests on: files with their content, files that must exist, files that
@@ -18,9 +20,25 @@ final class InputSet {
     private final Expectations common;
     private final Expectations own;
 
-    private InputSet(Expectations common, List<Expectation> own) {
+    private InputSet(Expectations common, Expectations own) {
         this.common = common;
-        this.own = new Expectations(own);
+        this.own = own;
+    }
+
+    /** Returns a set of all that is in some sets, of which there is at least one, each once. */
+    static InputSet union(List<InputSet> sets) {
+        InputSet first = sets.getFirst();
+        if (sets.size() == 1) {
+            return first;
+        }
+        Set<Expectation> own = new LinkedHashSet<>();
+        for (InputSet set : sets) {
+            if (set.common != first.common) {
+                own.addAll(set.common.all());
+            }
+            own.addAll(set.own.all());
+        }
+        return new InputSet(first.common, new Expectations(List.copyOf(own)));
     }
 
     /** Whether all of it still holds now. */
@@ -106,7 +124,7 @@ final class InputSet {
 
         /** Makes the set. */
         InputSet build() {
-            return new InputSet(commons.sets.get(common), expectations);
+            return new InputSet(commons.sets.get(common), new Expectations(expectations));
         }
     }
 }

@@ -21,13 +21,25 @@ final class Recall {
 
     private final FileStates files;
     private final Conditions conditions;
-    private final Cache<Digest, List<Recollection>> known = Caffeine.newBuilder()
+    private final Cache<Digest, Remembered> known = Caffeine.newBuilder()
             .executor(Runnable::run)
             .maximumWeight(MOST)
-            .weigher((Digest key, List<Recollection> answers) -> answers.stream()
-                    .mapToInt(answer -> ENTRY + INPUT * answer.inputs().size())
-                    .sum())
+            .weigher((Digest key, Remembered remembered) -> remembered.weight())
             .build();
+
+    /**
+     * The answers to one invocation, one for each source.
+     *
+     * @param inputs what all of them rest on: what several do is looked at once
+     */
+    private record Remembered(List<Recollection> answers, InputSet inputs) {
+        int weight() {
+            int own = answers.stream()
+                    .mapToInt(answer -> ENTRY + INPUT * answer.inputs().size())
+                    .sum();
+            return answers.size() == 1 ? own : own + INPUT * inputs.size();
+        }
+    }
 
     Recall(FileStates files, Conditions conditions) {
         this.files = files;
@@ -36,13 +48,13 @@ final class Recall {
 
     /** Returns what is remembered, one answer for each source, if everything that it rests on still holds. */
     Optional<List<Recollection>> of(Digest requestKey, Request request) {
-        List<Recollection> answers = known.getIfPresent(requestKey);
-        if (answers == null) {
+        Remembered remembered = known.getIfPresent(requestKey);
+        if (remembered == null || !remembered.inputs().holds()) {
             return Optional.empty();
         }
+        List<Recollection> answers = remembered.answers();
         for (Recollection answer : answers) {
-            if (!answer.inputs().holds()
-                    || conditions.broken(request, answer.conditions()).isPresent()) {
+            if (conditions.broken(request, answer.conditions()).isPresent()) {
                 return Optional.empty();
             }
         }
@@ -63,12 +75,12 @@ final class Recall {
                         .filter(signature -> signature.isSettledBefore(started))
                         .isPresent());
         if (quiet) {
-            known.put(
-                    requestKey,
-                    answers.stream()
-                            .sorted(Comparator.comparingInt(
-                                    answer -> answer.target().position()))
-                            .toList());
+            List<Recollection> sorted = answers.stream()
+                    .sorted(Comparator.comparingInt(answer -> answer.target().position()))
+                    .toList();
+            InputSet inputs =
+                    InputSet.union(sorted.stream().map(Recollection::inputs).toList());
+            known.put(requestKey, new Remembered(sorted, inputs));
         }
     }
 

@@ -97,4 +97,25 @@ class SourcesIT {
         assertThat(counts("gcc", "-c", "a.c", "e.cpp", "f.S")).isEqualTo("0 hits, 3 misses, 3 stored");
         assertThat(counts("gcc", "-c", "a.c", "e.cpp", "f.S")).isEqualTo("3 hits, 0 misses, 0 stored");
     }
+
+    @Test
+    void whatOnlyOneOfThemRestsOnIsLookedAtToo() {
+        String[] all = {"gcc", "-c", "-Ifirst", "-Isecond", "o.c", "p.cpp", "q.S"};
+        box.write("first/unrelated", "");
+        for (String name : new String[] {"o", "p", "q"}) {
+            box.write("second/" + name + ".h", "#define VALUE 1\n");
+        }
+        box.write("o.c", "#include <stdio.h>\n#include <o.h>\nint o = VALUE;\n");
+        box.write("p.cpp", "#include <p.h>\nint p() { return VALUE; }\n");
+        box.write("q.S", "#include <q.h>\n\t.long VALUE\n");
+        assertThat(counts(all)).isEqualTo("0 hits, 3 misses, 3 stored");
+        for (String name : new String[] {"o", "p", "q"}) {
+            assertThat(counts(all)).isEqualTo("3 hits, 0 misses, 0 stored");
+            box.write("second/" + name + ".h", "#define VALUE 2\n");
+            assertThat(counts(all)).isEqualTo("2 hits, 1 misses, 1 stored");
+            assertThat(counts(all)).isEqualTo("3 hits, 0 misses, 0 stored");
+            box.write("first/" + name + ".h", "#define VALUE 3\n");
+            assertThat(counts(all)).isEqualTo("2 hits, 1 misses, 1 stored");
+        }
+    }
 }
