@@ -5,11 +5,12 @@ set -eu
 home=$1 version=$2
 cache=$home/lib/cairn.aot
 
-# What the training run is; the options are those of docs/protocol.md, "Starting the daemon".
-train() {
-    env -i HOME="$work" PATH="$PATH" LD_LIBRARY_PATH="$home/lib/native" LD_PRELOAD=libcairn-bytes.so \
-        "$home/runtime/bin/java" "@$home/lib/daemon.options" "-XX:AOTCacheOutput=$cache.new" "-Dcairn.home=$home" \
-        -cp "$home/lib/cairn.jar" dev.cairn.wrapper.Main daemon "$CAIRN_DIR" "$CAIRN_DIR/run/$version.sock" </dev/null >"$work/log" 2>&1 &
+# Runs a daemon and what is asked of it. The options are those of docs/protocol.md, "Starting the daemon".
+# Usage: with_daemon "JVM OPTION OR NOTHING" FUNCTION
+with_daemon() {
+    env -i HOME="$work" PATH="$PATH" LD_LIBRARY_PATH="$home/lib/native" LD_PRELOAD=libcairn-bytes.so ROCKSDB_MUSL_LIBC=false \
+        "$home/runtime/bin/java" "@$home/lib/daemon.options" ${1:+"$1"} "-Dcairn.home=$home" \
+        -cp "$home/lib/cairn.jar" dev.cairn.wrapper.Main daemon "$CAIRN_DIR" "$CAIRN_DIR/run/$version.sock" </dev/null >>"$work/log" 2>&1 &
     daemon=$!
     waited=0
     until [ -S "$CAIRN_DIR/run/$version.sock" ]; do
@@ -17,35 +18,57 @@ train() {
         kill -0 "$daemon" 2>/dev/null && [ $waited -lt 300 ] || return 1
         sleep 0.1
     done
-    drive >>"$work/log" 2>&1
+    (cd "$work/src" && "$2") >>"$work/log" 2>&1
     kill "$daemon"
     wait "$daemon" || [ $? -eq 143 ] || return 1
     daemon=
 }
 
-# Misses, hits, hits after a change, diagnostics, a passthrough; then so many hits in a row that the profile kept in the
-# cache lets the JIT compile the way of a hit at once, and for good.
-drive() {
-    compiler=$(command -v cc || command -v gcc || command -v clang) || return 0
+cairn() {
+    "$home/bin/cairn" "$compiler" -O1 -Wall "$@"
+}
+
+write_sources() {
     mkdir "$work/src"
-    cd "$work/src"
     for n in 1 2 3 4 5 6 7 8; do
-        printf 'int f%s(int x) { return x + %s; }\n' $n $n >"f$n.h"
-        printf '#include <stdio.h>\n#include "f%s.h"\nint main(void) { int unused; return printf("%%d", f%s(1)) < 0; }\n' $n $n >"f$n.c"
+        printf 'int f%s(int x) { return x + %s; }\n' $n $n >"$work/src/f$n.h"
+        printf '%s\n' '#include <stdio.h>' '#include <stdlib.h>' '#include <string.h>' '#include <unistd.h>' '#include <errno.h>' \
+            "#include \"f$n.h\"" 'int main(void) { int unused; return printf("%d", f'$n'(1)) < 0; }' >"$work/src/f$n.c"
+    done
+}
+
+# What an earlier daemon left on disk.
+fill() {
+    for n in 1 2 3 4 5 6 7 8; do
+        cairn -MD -MF "f$n.d" -c "f$n.c" -o "f$n.o"
+    done
+}
+
+# Hits from disk, each of them again by another name, which has to be looked up; misses, diagnostics, a passthrough; then so
+# many hits in a row that the profile kept in the cache lets the JIT compile the way of a hit at once, and for good.
+drive() {
+    fill
+    for other in $(seq 60); do
+        for n in 1 2 3 4 5 6 7 8; do
+            cairn -MD -MF "f$n.d" -c "f$n.c" -o "other$other.o"
+        done
     done
     for round in 1 2 3 4 5 6; do
-        for n in 1 2 3 4 5 6 7 8; do
-            "$home/bin/cairn" "$compiler" -O1 -Wall -MD -MF "f$n.d" -c "f$n.c" -o "f$n.o"
-        done
         printf 'int g%s;\n' $round >>f1.h
+        fill
     done
-    "$home/bin/cairn" "$compiler" -E f1.c
+    cairn -E f1.c
     hits=0
     while [ $hits -lt 1500 ]; do
         hits=$((hits + 1))
-        "$home/bin/cairn" "$compiler" -O1 -Wall -MD -MF f2.d -c f2.c -o f2.o
+        cairn -MD -MF f2.d -c f2.c -o f2.o
     done
-    cd /
+}
+
+train() {
+    compiler=$(command -v cc || command -v gcc || command -v clang) || compiler=:
+    write_sources
+    with_daemon "" fill && with_daemon "-XX:AOTCacheOutput=$cache.new" drive
 }
 
 if [ -e "$cache" ] && [ -z "$(find "$0" -newer "$cache")" ]; then

@@ -71,7 +71,7 @@ _Noreturn void exec_daemon(const struct endpoint *endpoint) {
     static struct java java;
     static char libraries[PATH_MAX + 32];
     enum { KEPT = sizeof kept / sizeof *kept };
-    char *environment[KEPT + 3] = {NULL};
+    char *environment[KEPT + 4] = {NULL};
     size_t used = 0;
     for (char **entry = environ; *entry != NULL; entry++)
         for (size_t i = 0; i < sizeof kept / sizeof *kept; i++) {
@@ -83,6 +83,7 @@ _Noreturn void exec_daemon(const struct endpoint *endpoint) {
     if (find_java(&java, "daemon.options")) {
         join(environment[used++] = libraries, sizeof libraries, "LD_LIBRARY_PATH=", java.home, "/lib/native", NULL);
         environment[used++] = "LD_PRELOAD=libcairn-bytes.so"; /* paths are bytes to the daemon, whatever the locale */
+        environment[used++] = "ROCKSDB_MUSL_LIBC=false"; /* else its Java part starts a shell and ldd to find that out */
         char *argv[] = {java.binary, java.options, java.aot, java.home_property, "-cp", java.jar, "dev.cairn.wrapper.Main", "daemon",
                         (char *)endpoint->cache, (char *)endpoint->socket, NULL};
         execve(java.binary, argv, environment);

@@ -20,7 +20,6 @@ final class Control {
     /** Whoever waits longer asks again, so that no question takes long. */
     private static final long LONGEST_WAIT_MILLIS = 5_000;
 
-    private final ObjectMapper json = JsonMapper.builder().build();
     private final Status status;
     private final Store store;
     private final Pipeline pipeline;
@@ -53,6 +52,11 @@ final class Control {
         this.stop = stop;
     }
 
+    /** Made by the first question: no compilation waits for it. */
+    private static final class Mapper {
+        static final ObjectMapper JSON = JsonMapper.builder().build();
+    }
+
     /** Commands whose answers are about what was done before them. */
     private static final Set<String> TELLING = Set.of("stats", "zero", "clear", "explain", "drain", "uploads");
 
@@ -60,14 +64,14 @@ final class Control {
     byte[] answer(byte[] question) {
         Map<String, Object> reply = new LinkedHashMap<>();
         try {
-            JsonNode node = json.readTree(question);
+            JsonNode node = Mapper.JSON.readTree(question);
             reply.put("ok", true);
             reply.putAll(answer(node));
         } catch (JacksonException | IllegalArgumentException e) {
             reply.put("ok", false);
             reply.put("error", String.valueOf(e.getMessage()));
         }
-        return json.writeValueAsBytes(reply);
+        return Mapper.JSON.writeValueAsBytes(reply);
     }
 
     private Map<String, Object> answer(JsonNode question) {

@@ -34,7 +34,7 @@ final class Compilers {
     private final Supplier<Optional<ArtifactCache>> cache;
     private final CompilerProbe probe;
     private final Cache<Key, Probed> known =
-            Caffeine.newBuilder().maximumSize(MOST).build();
+            Caffeine.newBuilder().executor(Runnable::run).maximumSize(MOST).build();
 
     private record Key(
             String path, String real, List<String> arguments, String directory, SortedMap<String, String> environment) {

@@ -10,8 +10,10 @@ import java.util.Optional;
 final class History {
     private static final long OUTPUTS_IN_MEMORY = 2_000;
 
-    private final Cache<String, Past> recent =
-            Caffeine.newBuilder().maximumSize(OUTPUTS_IN_MEMORY).build();
+    private final Cache<String, Past> recent = Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .maximumSize(OUTPUTS_IN_MEMORY)
+            .build();
 
     Optional<Past> of(String output, Records records) {
         Past known = recent.getIfPresent(output);

@@ -23,8 +23,10 @@ final class Placement {
 
     private record Question(Digest content, String places) {}
 
-    private final Cache<Question, Boolean> answers =
-            Caffeine.newBuilder().maximumSize(MOST_ANSWERS).build();
+    private final Cache<Question, Boolean> answers = Caffeine.newBuilder()
+            .executor(Runnable::run)
+            .maximumSize(MOST_ANSWERS)
+            .build();
 
     /**
      * Returns why an entry is good for this place only; empty when it may be used anywhere.

@@ -15,7 +15,7 @@ final class Resharing {
     private record Offered(RemoteTier remote, Digest artifact) {}
 
     private final Cache<Offered, Boolean> offered =
-            Caffeine.newBuilder().maximumSize(MOST).build();
+            Caffeine.newBuilder().executor(Runnable::run).maximumSize(MOST).build();
 
     void offer(ArtifactCache cache, RemoteTier remote, Recollection found) {
         if (found.isWarmed() || offered.asMap().putIfAbsent(new Offered(remote, found.artifact()), true) != null) {

@@ -23,6 +23,7 @@ final class Scans {
     private static final List<String> PRECOMPILED = List.of(".gch", ".pch");
 
     private final Cache<Digest, IncludeScan> scans = Caffeine.newBuilder()
+            .executor(Runnable::run)
             .maximumWeight(MOST_NAMES)
             .weigher((Digest content, IncludeScan scan) -> 4
                     + scan.quoted().size()
