@@ -74,18 +74,22 @@ static bool has_no_writer(int fd) {
     return none;
 }
 
-/* The file is opened before it is watched, or this would be the first event; and asked about afterwards, or a writer could slip in. */
-static int watch_file(int feed, const char *path) {
+/* Watches a file and leaves it open, for cairn_feed_settle. */
+static int watch_file(int feed, const char *path, int32_t *file) {
     struct statfs where;
     struct stat is;
-    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC), watch = -1;
-    if (fd >= 0 && fstat(fd, &is) == 0 && S_ISREG(is.st_mode) && fstatfs(fd, &where) == 0 && reports_changes(&where))
+    int watch = -1;
+    *file = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
+    if (*file >= 0 && fstat(*file, &is) == 0 && S_ISREG(is.st_mode) && fstatfs(*file, &where) == 0 && reports_changes(&where))
         watch = inotify_add_watch(feed, path, file_events | IN_DONT_FOLLOW);
-    if (watch >= 0 && !has_no_writer(fd))
-        watch = -1;
-    if (fd >= 0)
-        close(fd);
     return watch;
+}
+
+/* Closes a file that was watched. Whether nobody may still write into it without an event: whoever opens it from now on is heard. */
+int cairn_feed_settle(int32_t file) {
+    bool none = has_no_writer(file);
+    close(file);
+    return none;
 }
 
 static int watch_directory(int feed, const char *path) {
@@ -117,12 +121,14 @@ static void up(char *at) {
 
 /*
  * Goes the way of a path, link by link, and watches each directory before looking into it: whoever changes a part of the way after it was
- * looked at is heard. Returns the number of steps; NOT_COVERED when any part can't be watched.
+ * looked at is heard. Returns the number of steps; NOT_COVERED when any part can't be watched. A file at the end of the way, whose watch is the
+ * last step's, is left open: its descriptor, or -1, is in *file, also when it can't be watched.
  */
-int cairn_feed_watch(const int32_t descriptors[2], const char *path, struct step *steps, int32_t room) {
+int cairn_feed_watch(const int32_t descriptors[2], const char *path, struct step *steps, int32_t room, int32_t *file) {
     char rest[PATH_MAX], at[PATH_MAX] = "/", next[PATH_MAX];
     struct stat is;
     int count = 0, links = 0;
+    *file = -1;
     if (path[0] != '/' || strlen(path) >= sizeof rest)
         return NOT_COVERED;
     strcpy(rest, path);
@@ -156,7 +162,7 @@ int cairn_feed_watch(const int32_t descriptors[2], const char *path, struct step
         } else if (left[strspn(left, "/")] != '\0') {
             return count; /* nothing can be below a file */
         } else {
-            watch = watch_file(descriptors[0], next);
+            watch = watch_file(descriptors[0], next, file);
             if (watch < 0 || count >= room)
                 return NOT_COVERED;
             steps[count++] = (struct step){.watch = watch, .kind = FILE_ITSELF};

@@ -31,6 +31,8 @@ public final class ChangeFeed {
     private static final int SIZE_OF_EVENT = 16;
     private static final int MOUNTS_CHANGED = -2;
     private static final int NAME = 0;
+    private static final int NONE = -1;
+    private static final int OPENED = 0x20;
     private static final int OVERFLOW = 0x4000;
     private static final int IGNORED = 0x8000;
     /** Created, deleted, moved from, moved to: the events that change a listing. */
@@ -53,7 +55,10 @@ public final class ChangeFeed {
                         ValueLayout.ADDRESS,
                         ValueLayout.ADDRESS,
                         ValueLayout.ADDRESS,
-                        ValueLayout.JAVA_INT));
+                        ValueLayout.JAVA_INT,
+                        ValueLayout.ADDRESS));
+        static final Optional<MethodHandle> SETTLE = SmallLibrary.function(
+                "cairn_feed_settle", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
     }
 
     private static volatile @Nullable ChangeFeed inUse;
@@ -61,6 +66,7 @@ public final class ChangeFeed {
     private final MemorySegment descriptors;
     private final MemorySegment buffer = Arena.ofAuto().allocate(BUFFER, 8);
     private final MemorySegment steps = Arena.ofAuto().allocate((long) MOST_STEPS * SIZE_OF_STEP, 8);
+    private final MemorySegment file = Arena.ofAuto().allocate(Integer.BYTES, Integer.BYTES);
     private final Map<String, ChangeMark> marks = new ConcurrentHashMap<>();
     private final Map<Integer, Watch> watches = new HashMap<>();
     private boolean closed;
@@ -134,6 +140,11 @@ public final class ChangeFeed {
 
     /** Takes in everything that happened until now. Reading and applying are one step: nobody sees half of it. */
     synchronized void drain() {
+        drain(NONE);
+    }
+
+    /** @param opened the watch of a file that is open, so that it does not matter who opened it until now, or {@link #NONE} */
+    private void drain(int opened) {
         while (!closed) {
             int length;
             try {
@@ -150,7 +161,7 @@ public final class ChangeFeed {
                     return;
                 }
             } else {
-                apply(length);
+                apply(length, opened);
             }
         }
     }
@@ -159,14 +170,14 @@ public final class ChangeFeed {
         marks.values().forEach(ChangeMark::moved);
     }
 
-    private void apply(int length) {
+    private void apply(int length, int opened) {
         for (long at = 0; at < length; ) {
             int watch = buffer.get(ValueLayout.JAVA_INT, at);
             int mask = buffer.get(ValueLayout.JAVA_INT, at + 4);
             int nameLength = buffer.get(ValueLayout.JAVA_INT, at + 12);
             if ((mask & OVERFLOW) != 0) {
                 allMoved();
-            } else {
+            } else if (mask != OPENED || watch != opened) {
                 apply(watch, mask, nameLength == 0 ? "" : name(at + SIZE_OF_EVENT));
             }
             at += SIZE_OF_EVENT + nameLength;
@@ -206,32 +217,59 @@ public final class ChangeFeed {
     /**
      * Watches everything that a path depends on, if all of it can be watched. Only what is looked at afterwards is
      * known to be as it was looked at.
+     *
+     * <p>To find out whether anybody has a file open for writing it has to be opened, which is an event where it is watched
+     * already. That one is let go by, and with it whoever opened the file until then: who still can write is found out
+     * after that, who has written made another event, and who opens it later is heard.
      */
     synchronized boolean watch(ChangeMark mark) {
+        drain();
         if (closed || marks.get(mark.path()) != mark) {
             return false;
         }
-        int count;
-        try {
-            MemorySegment path = Statx.cString(mark.path());
-            count = (int) Calls.WATCH.orElseThrow().invokeExact(descriptors, path, steps, MOST_STEPS);
-        } catch (Throwable e) {
-            throw new IllegalStateException("cairn_feed_watch could not be called", e);
-        }
+        int count = steps(mark.path());
+        int opened = file.get(ValueLayout.JAVA_INT, 0);
         for (int i = 0; i < count; i++) {
-            long at = (long) i * SIZE_OF_STEP;
-            Watch watch = watches.computeIfAbsent(
-                    steps.get(ValueLayout.JAVA_INT, at), number -> new Watch(new HashMap<>(), new HashSet<>()));
-            if (steps.get(ValueLayout.JAVA_INT, at + 4) == NAME) {
-                String name = steps.getString(at + 8, StandardCharsets.ISO_8859_1);
-                watch.byName.computeIfAbsent(name, n -> new HashSet<>()).add(mark);
-            } else {
-                watch.itself.add(mark);
-            }
+            depend(mark, (long) i * SIZE_OF_STEP);
         }
         if (count > 0) {
             mark.watched();
+            int last = opened < 0 ? NONE : steps.get(ValueLayout.JAVA_INT, (count - 1L) * SIZE_OF_STEP);
+            drain(last);
+            if (opened >= 0 && !settle(opened)) {
+                apply(last, OPENED, "");
+            }
+        } else if (opened >= 0) {
+            settle(opened);
         }
-        return count > 0;
+        return mark.stamp() != ChangeMark.UNKNOWN;
+    }
+
+    private int steps(String path) {
+        try {
+            return (int)
+                    Calls.WATCH.orElseThrow().invokeExact(descriptors, Statx.cString(path), steps, MOST_STEPS, file);
+        } catch (Throwable e) {
+            throw new IllegalStateException("cairn_feed_watch could not be called", e);
+        }
+    }
+
+    private static boolean settle(int opened) {
+        try {
+            return (int) Calls.SETTLE.orElseThrow().invokeExact(opened) != 0;
+        } catch (Throwable e) {
+            throw new IllegalStateException("cairn_feed_settle could not be called", e);
+        }
+    }
+
+    private void depend(ChangeMark mark, long at) {
+        Watch watch = watches.computeIfAbsent(
+                steps.get(ValueLayout.JAVA_INT, at), number -> new Watch(new HashMap<>(), new HashSet<>()));
+        if (steps.get(ValueLayout.JAVA_INT, at + 4) == NAME) {
+            String name = steps.getString(at + 8, StandardCharsets.ISO_8859_1);
+            watch.byName.computeIfAbsent(name, n -> new HashSet<>()).add(mark);
+        } else {
+            watch.itself.add(mark);
+        }
     }
 }

@@ -171,6 +171,31 @@ class ChangeFeedTest {
     }
 
     @Test
+    void aFileThatWasOnlyReadIsLeftToTheFeedAgain() throws IOException {
+        Expectations expectations = inputs.covered(file);
+        assertThat(Files.readAllBytes(file)).hasSize(4096);
+        assertThat(expectations.hold()).isTrue();
+        inputs.covered(file);
+    }
+
+    @Test
+    void aFileOfTwoNamesIsLeftToTheFeedByBoth() throws IOException {
+        Path other = Files.createLink(own.resolve("other.h"), file);
+        inputs.content(file);
+        inputs.content(other);
+        Inputs.settle(file, inputs.content(file));
+        Expectations first = inputs.content(file);
+        Expectations second = inputs.content(other);
+        Inputs.settle(file, first);
+        Inputs.settle(other, second);
+        assertThat(first.restOnFeed()).isTrue();
+        assertThat(second.restOnFeed()).isTrue();
+        Files.write(file, new byte[1]);
+        assertThat(first.hold()).isFalse();
+        assertThat(second.hold()).isFalse();
+    }
+
+    @Test
     void anotherDirectoryInPlaceOfTheOwnIsSeen() throws IOException {
         Expectations expectations = inputs.covered(file);
         Path other = Files.createDirectories(directory.resolve("above/other"));
