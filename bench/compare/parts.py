@@ -40,7 +40,7 @@ def spread(values: Sequence[float], digits: int = 2) -> list[str]:
 
 
 def hits(bench: Bench) -> dict:
-    """Whole processes, one after the other, everything a hit; the change feed beside plain stat."""
+    """Whole processes, one after the other, everything a hit; the change feed afterwards, when nobody else opens the inputs."""
     tools = [bench.ccache, bench.cairn, bench.feed]
     bench.start(tools)
     files = rounds.Files(bench.work, bench.chosen.files, bench.chosen.units)
@@ -49,7 +49,9 @@ def hits(bench: Bench) -> dict:
         for tool in [bench.bare, *tools]:
             files.compile(tool, name)
     bench.inode.start(bench.ccache.directory)
-    times = rounds.warm(bench.work, files, bench.bare, [*tools, bench.inode], bench.chosen.warm_rounds, "hits")
+    times = rounds.warm(bench.work, files, bench.bare, [bench.ccache, bench.cairn, bench.inode], bench.chosen.warm_rounds, "hits")
+    alone = rounds.warm(bench.work, files, bench.bare, [bench.feed], bench.chosen.warm_rounds, "hits, change feed")
+    times |= {"true, beside the feed": alone[rounds.REFERENCE], bench.feed.name: alone[bench.feed.name]}
     flat = {name: [value for round_ in values for value in round_] for name, values in times.items()}
     base = percentile(flat["ccache"], 50)
     rows = [[name, *spread(values), f"{percentile(values, 50) / base:.2f}"] for name, values in flat.items()]
@@ -58,23 +60,22 @@ def hits(bench: Bench) -> dict:
 
 
 def ninja(bench: Bench) -> dict:
-    """ninja -j2 after ninja -t clean: wall time by the number of edges."""
+    """ninja -j2 after ninja -t clean: wall time by the number of edges; the change feed afterwards, when nobody else opens the inputs."""
     if shutil.which("ninja", path=bench.env["PATH"]) is None:
         raise Failed("ninja is missing (package ninja-build)")
     tools = [bench.ccache, bench.cairn, bench.feed]
     bench.start(tools)
     names = sources.write_cpp(bench.work.root / "src", bench.chosen.files, bench.chosen.units, bench.work.seed)
-    commands = {"true": "/bin/true $in && :> $out"}
+    commands = {"true": "/bin/true", "true, beside the feed": "/bin/true"}
     for tool in tools:
         commands[tool.name] = f"{tool.program} g++ -std=c++17 -O1 -c $in -o $out"
-    commands["true"] = "/bin/true"
     times: dict = {name: [] for name in commands}
     for name, command in commands.items():
         directory = bench.work.root / f"ninja-{name}"
         directory.mkdir()
         edges = "".join(f"build {source}.o: cc ../src/{source}.cpp\n" for source in names)
         (directory / "build.ninja").write_text(f"rule cc\n  command = {command}\n{edges}")
-    environments = {"true": bench.env, **{tool.name: tool.env for tool in tools}}
+    environments = {name: bench.env for name in commands} | {tool.name: tool.env for tool in tools}
 
     def build(name: str) -> float:
         directory = bench.work.root / f"ninja-{name}"
@@ -89,12 +90,18 @@ def ninja(bench: Bench) -> dict:
     bench.work.settle()
     for name in commands:
         build(name)
-    for round_ in range(bench.chosen.warm_rounds):
-        for name in bench.work.draw.sample(list(commands), len(commands)):
-            times[name].append(build(name))
-    base, floor = statistics.median(times["ccache"]), statistics.median(times["true"])
-    rows = [[name, *spread(values)[:3], f"{statistics.median(values) / base:.2f}", f"{statistics.median(values) / floor:.2f}"]
-            for name, values in times.items()]
+    together = ["true", bench.ccache.name, bench.cairn.name]
+    apart = ["true, beside the feed", bench.feed.name]
+    for group in (together, apart):
+        for round_ in range(bench.chosen.warm_rounds):
+            for name in bench.work.draw.sample(group, len(group)):
+                times[name].append(build(name))
+    base = statistics.median(times["ccache"])
+    rows = []
+    for group in (together, apart):
+        floor = statistics.median(times[group[0]])
+        rows += [[name, *spread(times[name])[:3], f"{statistics.median(times[name]) / base:.2f}",
+                  f"{statistics.median(times[name]) / floor:.2f}"] for name in group]
     return {"heads": ["", "ms per edge, p50", "p10", "p90", "of ccache's", "of true's"], "rows": rows}
 
 
@@ -122,7 +129,7 @@ def concurrent(bench: Bench) -> dict:
 
 
 def scenarios(bench: Bench) -> dict:
-    """Single hits: C, C++, and a response file with 200 definitions and 50 include directories."""
+    """Hits: C, C++, a response file with 200 definitions and 50 include directories, another checkout, fifty sources in one command."""
     tools = [bench.ccache, bench.inode, bench.cairn, bench.feed]
     bench.start([bench.ccache, bench.cairn, bench.feed])
     bench.inode.start(bench.ccache.directory)
@@ -144,9 +151,59 @@ def scenarios(bench: Bench) -> dict:
                 value = run_timed(*tool.command([*argv, "-o", "one.o"]), tool.env, bench.work.log)
                 if round_ >= 3:
                     taken[rounds.label(tool)].append(value)
-        base = percentile(taken["ccache"], 50)
-        rows += [[f"{kind}: {name}", *spread(values), f"{percentile(values, 50) / base:.2f}"] for name, values in taken.items()]
+        rows += beside_ccache(kind, taken)
+    rows += beside_ccache("C++, first time in another checkout", other_checkouts(bench, tools))
+    rows += [[f"50 C++ sources in one command: {name}", *spread(values), ""] for name, values in many_sources(bench).items()]
     return {"heads": ["", "p50 ms", "p10", "p90", "p99", "of ccache's"], "rows": rows}
+
+
+def beside_ccache(kind: str, taken: dict) -> list:
+    base = percentile(taken["ccache"], 50)
+    return [[f"{kind}: {name}", *spread(values), f"{percentile(values, 50) / base:.2f}"] for name, values in taken.items()]
+
+
+def checkout(root: Path, count: int, seed: int) -> list[str]:
+    names = sources.write_cpp(root / "src", count, 1, seed)
+    subprocess.run(["git", "init", "-q", root], check=True)
+    return names
+
+
+def other_checkouts(bench: Bench, tools: Sequence[Tool]) -> dict:
+    """Each file once in each of several checkouts, after it was compiled in the first."""
+    taken: dict = {rounds.label(tool): [] for tool in tools}
+    for number in range(1 + bench.chosen.warm_rounds):
+        root = bench.work.root / f"checkout{number}"
+        names = checkout(root, bench.chosen.files, bench.work.seed)
+        bench.work.settle()
+        for name in names:
+            for tool in bench.work.draw.sample(tools, len(tools)):
+                argv = ["g++", "-std=c++17", "-O1", "-c", f"src/{name}.cpp", "-o", f"{name}.o"]
+                value = run_timed("/usr/bin/env", ["env", "-C", str(root), *command_of(tool, argv)], tool.env, bench.work.log)
+                if number > 0:
+                    taken[rounds.label(tool)].append(value)
+    return taken
+
+
+def command_of(tool: Tool, argv: Sequence[str]) -> list[str]:
+    program, whole = tool.command(argv)
+    return [program, *whole[1:]]
+
+
+def many_sources(bench: Bench) -> dict:
+    """Other caches leave such a command to the compiler."""
+    root = bench.work.root / "many"
+    names = checkout(root, 50, bench.work.seed)
+    bench.work.settle()
+    taken: dict = {}
+    for tool in (bench.cairn, bench.feed):
+        argv = command_of(tool, ["g++", "-std=c++17", "-O1", "-c", *(f"src/{name}.cpp" for name in names)])
+        for round_ in range(5 * bench.chosen.warm_rounds + 3):
+            for name in names:
+                (root / f"{name}.o").unlink(missing_ok=True)
+            value = run_timed("/usr/bin/env", ["env", "-C", str(root), *argv], tool.env, bench.work.log)
+            if round_ >= 3:
+                taken.setdefault(tool.name, []).append(value)
+    return taken
 
 
 def scale(bench: Bench) -> dict:
