@@ -202,6 +202,11 @@ public final class RemoteTier implements AutoCloseable {
                 counters.snapshot(uploads.progress()));
     }
 
+    /** Returns one line on what keeps this machine from reading, if anything does; that it cannot write does not. */
+    public Optional<String> readFault() {
+        return connection.lastReadError();
+    }
+
     /**
      * Asks the store something harmless, for {@code doctor}: whether it can be reached, and, where this machine writes,
      * what it can do.
