@@ -88,7 +88,7 @@ final class Control {
             case "drain" -> drain(patience(question));
             case "uploads" -> Tables.uploads(remotes.uploads());
             case "warm" -> warmUps.start(question);
-            case "warming" -> warmUps.state(patience(question));
+            case "warming" -> warmUps.state(question.path("id").asLong(0), patience(question));
             case "stop" -> {
                 stopping = true;
                 yield Map.of("pid", ProcessHandle.current().pid());
