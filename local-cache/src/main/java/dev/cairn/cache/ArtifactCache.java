@@ -27,6 +27,12 @@ public interface ArtifactCache extends AutoCloseable {
     Optional<PinnedArtifact> pin(Digest context, Digest artifact);
 
     /**
+     * Whether a context's manifest leads to an artifact and that is stored, as far as records say: files are not looked
+     * at. No use: it changes nothing, not even the order of eviction.
+     */
+    boolean contains(Digest context, Digest artifact);
+
+    /**
      * Takes in the outputs (copies, never links, one pass), then writes artifact and manifest entry together, so that
      * a crash leaves both or neither. An equal artifact key already stored is replaced as a whole. The number of
      * entries of one manifest is bounded; the one not used for longest goes.

@@ -139,6 +139,11 @@ public final class LocalCache implements ArtifactCache {
         return Optional.of(pinned);
     }
 
+    @Override
+    public boolean contains(Digest context, Digest artifact) {
+        return !closed.get() && memory.contains(context, artifact);
+    }
+
     /** Checks a blob whose file has another signature than recorded by its content. */
     private boolean isIntact(Digest artifact, BlobReference blob) {
         Optional<FileSignature> verified = blobs.verify(blob);

@@ -80,6 +80,16 @@ final class MemoryTier implements RecordSource {
                 .map(loaded -> new Found<>(loaded, Tier.DISK));
     }
 
+    /** Whether a manifest leads to an artifact and that is stored; neither is used or kept by being asked for. */
+    boolean contains(Digest context, Digest artifact) {
+        List<ManifestEntry> known = kept.manifests().policy().getIfPresentQuietly(context);
+        List<ManifestEntry> entries =
+                known != null ? known : next.manifest(context).map(Found::value).orElse(List.of());
+        return entries.stream().anyMatch(entry -> entry.artifact().equals(artifact))
+                && (kept.artifacts().policy().getIfPresentQuietly(artifact) != null
+                        || next.artifact(artifact).isPresent());
+    }
+
     /** Takes over what has just been written below. */
     void put(Digest key, ArtifactRecord artifact) {
         kept.artifacts().put(key, artifact);

@@ -105,6 +105,23 @@ class EvictionTest {
     }
 
     @Test
+    void toAskWhetherSomethingIsThereIsNoUse() throws Exception {
+        try (LocalCache cache = open(100 * MEBIBYTE)) {
+            for (int number = 0; number < 10; number++) {
+                new Sample(number, LARGE).mustStoreIn(cache, work);
+            }
+            Sample first = new Sample(0, LARGE);
+            Sample last = new Sample(9, LARGE);
+            assertThat(cache.contains(first.context(), first.key())).isTrue();
+            assertThat(cache.contains(last.context(), first.key())).isFalse();
+            cache.settle();
+            reduceTo(cache, 5 * MEBIBYTE);
+            assertThat(cache.contains(first.context(), first.key())).isFalse();
+            assertThat(cache.contains(last.context(), last.key())).isTrue();
+        }
+    }
+
+    @Test
     void timesOfUseOutliveTheProcess() throws Exception {
         try (LocalCache cache = open(100 * MEBIBYTE)) {
             for (int number = 0; number < 6; number++) {

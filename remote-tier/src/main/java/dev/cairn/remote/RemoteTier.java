@@ -40,7 +40,6 @@ public final class RemoteTier implements AutoCloseable {
     private static final int REMEMBERED_SCOPES = 100_000;
 
     private final RemoteSettings settings;
-    private final ArtifactCache cache;
     private final Trust trust;
     private final RemoteCounters counters = new RemoteCounters();
     private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(
@@ -50,6 +49,7 @@ public final class RemoteTier implements AutoCloseable {
     private final Reads<List<RemoteEntry>> manifests;
     private final Reads<FetchedArtifact> artifacts;
     private final UploadQueue uploads;
+    private final SessionWriter records;
 
     /** In which scope an artifact was promised, to ask there first. */
     private final Cache<Digest, Layout> scopes =
@@ -57,7 +57,6 @@ public final class RemoteTier implements AutoCloseable {
 
     private RemoteTier(RemoteSettings settings, ArtifactCache cache, StoreConnection.Opener opener) {
         this.settings = settings;
-        this.cache = cache;
         this.trust = new Trust(settings.trusted());
         RemoteTuning tuning = settings.tuning();
         connection = new StoreConnection(
@@ -71,9 +70,11 @@ public final class RemoteTier implements AutoCloseable {
                 new Semaphore(REQUESTS));
         manifests = new Reads<>(context, this::fetchManifest, (entries, letGo) -> entries, entries -> {});
         artifacts = new Reads<>(context, this::fetchArtifact, FetchedArtifact::sharedUntil, FetchedArtifact::close);
-        Uploader uploader = new Uploader(settings, connection, cache, counters, job -> {
+        Bandwidth bandwidth = new Bandwidth(tuning.bytesPerSecond());
+        Uploader uploader = new Uploader(settings, connection, cache, bandwidth, counters, job -> {
             forget(job.context(), job.artifact());
         });
+        records = new SessionWriter(settings, connection, cache, bandwidth);
         uploads = new UploadQueue(new OwnRecords(cache.records(), settings.destination()), uploader::upload, tuning);
     }
 
@@ -158,7 +159,7 @@ public final class RemoteTier implements AutoCloseable {
             return Optional.of("this machine only reads");
         }
         try {
-            new SessionWriter(settings, connection, cache).write(session, uses);
+            records.write(session, uses);
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of(StoreException.of(e).line());
@@ -201,6 +202,11 @@ public final class RemoteTier implements AutoCloseable {
                 counters.snapshot(uploads.progress()));
     }
 
+    /** Returns one line on what keeps this machine from reading, if anything does; that it cannot write does not. */
+    public Optional<String> readFault() {
+        return connection.lastReadError();
+    }
+
     /**
      * Asks the store something harmless, for {@code doctor}: whether it can be reached, and, where this machine writes,
      * what it can do.
@@ -232,7 +238,7 @@ public final class RemoteTier implements AutoCloseable {
     /** Loads what the first answer needs, the native library above all, before anybody waits for that. */
     private void rehearse() throws IOException {
         Digest nobody = Hasher.of("rehearsal").finish();
-        byte[] record = new SessionRecord(nobody, List.of(), List.of()).encode("", Optional.empty());
+        byte[] record = SessionRecord.none(nobody).encode("", Optional.empty());
         SessionRecord.decode(nobody, "", new Trust(List.of()), record);
     }
 

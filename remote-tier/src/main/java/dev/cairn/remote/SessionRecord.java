@@ -9,27 +9,45 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
- * What a build used: the packs that hold its small artifacts, and all uses. Immutable.
+ * What builds of one name used, the last build's uses first. What was not used for several builds' worth of uses drops out
+ * of it. Immutable.
  *
  * @param key of the session's name
- * @param packs keys of packs
+ * @param largest how many uses the largest build had
+ * @param kept the uses, each artifact once
  */
-public record SessionRecord(Digest key, List<Digest> packs, List<Use> uses) {
+public record SessionRecord(Digest key, int largest, List<Kept> kept) {
     /** Bytes of a record before it is compressed: what it names beyond that is left out. */
     public static final int LARGEST_CONTENT = 4 << 20;
 
     static final int LARGEST = 6 << 20;
 
-    private static final int MOST_USES = 100_000;
-    private static final int MOST_PACKS = 10_000;
+    /** Of how many of the largest builds the uses are kept. */
+    static final int BUILDS = 8;
+
+    /** So many are kept, however small the builds are. */
+    static final int LEAST_KEPT = 1_000;
+
+    private static final int MOST_USES = 50_000;
+    private static final int MOST_PACKS = 1_024;
+    private static final int IN_NO_PACK = -1;
     private static final byte[] MAGIC = {'C', 'A', 'I', 'R', 'N', 'S', 'E', 'S'};
-    private static final short VERSION = 1;
+    private static final short VERSION = 2;
     private static final int LEVEL = 3;
     private static final int HEADER = 8 + 2 + Digest.LENGTH + 4 + Seal.LENGTH;
+    private static final int NUMBERS = 12;
+    private static final int USE = 2 * Digest.LENGTH + 8;
 
     /**
      * One artifact that was used.
@@ -38,9 +56,52 @@ public record SessionRecord(Digest key, List<Digest> packs, List<Use> uses) {
      */
     public record Use(Digest context, Digest artifact, byte[] entry) {}
 
+    /**
+     * One use of a record.
+     *
+     * @param pack the key of the pack that holds the artifact too, if one does
+     */
+    public record Kept(Use use, Optional<Digest> pack) {}
+
     public SessionRecord {
-        packs = List.copyOf(packs);
-        uses = List.copyOf(uses);
+        kept = List.copyOf(kept);
+    }
+
+    /** Returns a record of no build. */
+    static SessionRecord none(Digest key) {
+        return new SessionRecord(key, 0, List.of());
+    }
+
+    /** Returns the keys of the packs that hold something of this. */
+    Set<Digest> packs() {
+        return kept.stream().flatMap(one -> one.pack().stream()).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /**
+     * Returns the record after one more build: what it used goes first, and what does not fit is left out. Of a build that
+     * does not fit what was known goes before what was not, so that the next one finds the same.
+     */
+    SessionRecord after(List<Use> now) {
+        Map<Digest, Kept> known = new HashMap<>();
+        kept.forEach(one -> known.put(one.use().artifact(), one));
+        Map<Digest, Kept> merged = new LinkedHashMap<>();
+        now.stream()
+                .filter(use -> known.containsKey(use.artifact()))
+                .forEach(use -> merged.put(use.artifact(), known.get(use.artifact())));
+        now.forEach(use -> merged.putIfAbsent(use.artifact(), new Kept(use, Optional.empty())));
+        int size = Math.max(largest, merged.size());
+        kept.forEach(one -> merged.putIfAbsent(one.use().artifact(), one));
+        long most = Math.min(MOST_USES, Math.max(LEAST_KEPT, (long) BUILDS * size));
+        return new SessionRecord(
+                key, size, fitting(merged.values().stream().limit(most).toList()));
+    }
+
+    /** Returns the same uses in other packs. */
+    SessionRecord packed(Function<Kept, Optional<Digest>> pack) {
+        return new SessionRecord(
+                key,
+                largest,
+                kept.stream().map(one -> new Kept(one.use(), pack.apply(one))).toList());
     }
 
     /** Returns the record, with as many of the first uses as readers take. */
@@ -69,26 +130,36 @@ public record SessionRecord(Digest key, List<Digest> packs, List<Use> uses) {
     }
 
     private byte[] content() {
+        List<Digest> packs = packs().stream().limit(MOST_PACKS).toList();
+        Map<Digest, Integer> places = new HashMap<>();
+        packs.forEach(pack -> places.put(pack, places.size()));
+        List<Kept> fitting = fitting(kept);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes(ByteBuffer.allocate(8)
-                .putInt(Math.min(packs.size(), MOST_PACKS))
-                .putInt(bounded().size())
+        out.writeBytes(ByteBuffer.allocate(NUMBERS)
+                .putInt(largest)
+                .putInt(packs.size())
+                .putInt(fitting.size())
                 .array());
-        packs.stream().limit(MOST_PACKS).forEach(pack -> out.writeBytes(pack.toBytes()));
-        for (Use use : bounded()) {
-            out.writeBytes(use.context().toBytes());
-            out.writeBytes(use.artifact().toBytes());
-            out.writeBytes(ByteBuffer.allocate(4).putInt(use.entry().length).array());
-            out.writeBytes(use.entry());
+        packs.forEach(pack -> out.writeBytes(pack.toBytes()));
+        for (Kept one : fitting) {
+            int place = one.pack()
+                    .map(pack -> places.getOrDefault(pack, IN_NO_PACK))
+                    .orElse(IN_NO_PACK);
+            byte[] entry = one.use().entry();
+            out.writeBytes(one.use().context().toBytes());
+            out.writeBytes(one.use().artifact().toBytes());
+            out.writeBytes(
+                    ByteBuffer.allocate(8).putInt(place).putInt(entry.length).array());
+            out.writeBytes(entry);
         }
         return out.toByteArray();
     }
 
-    private List<Use> bounded() {
-        long room = LARGEST_CONTENT - 8 - (long) Digest.LENGTH * Math.min(packs.size(), MOST_PACKS);
+    private static List<Kept> fitting(List<Kept> uses) {
+        long room = LARGEST_CONTENT - NUMBERS - (long) Digest.LENGTH * MOST_PACKS;
         int count = 0;
         while (count < Math.min(uses.size(), MOST_USES)) {
-            room -= 2L * Digest.LENGTH + 4 + uses.get(count).entry().length;
+            room -= USE + uses.get(count).use().entry().length;
             if (room < 0) {
                 break;
             }
@@ -157,10 +228,11 @@ public record SessionRecord(Digest key, List<Digest> packs, List<Use> uses) {
     }
 
     private static SessionRecord content(Digest key, ByteBuffer in) throws DamagedObject {
-        need(in, 8);
+        need(in, NUMBERS);
+        int largest = in.getInt();
         int packs = in.getInt();
         int uses = in.getInt();
-        if (packs < 0 || packs > MOST_PACKS || uses < 0 || uses > MOST_USES) {
+        if (largest < 0 || packs < 0 || packs > MOST_PACKS || uses < 0 || uses > MOST_USES) {
             throw new DamagedObject("numbers that cannot be");
         }
         need(in, (long) packs * Digest.LENGTH);
@@ -168,24 +240,34 @@ public record SessionRecord(Digest key, List<Digest> packs, List<Use> uses) {
         for (int i = 0; i < packs; i++) {
             packKeys.add(digest(in));
         }
-        List<Use> used = new ArrayList<>(Math.min(uses, in.remaining() / (2 * Digest.LENGTH)));
+        List<Kept> kept = new ArrayList<>(Math.min(uses, in.remaining() / USE));
         for (int i = 0; i < uses; i++) {
-            need(in, 2 * Digest.LENGTH + 4);
-            Digest context = digest(in);
-            Digest artifact = digest(in);
-            int length = in.getInt();
-            if (length < 0 || length > FormatLimits.ENTRY) {
-                throw new DamagedObject("an entry's length cannot be");
-            }
-            need(in, length);
-            byte[] entry = new byte[length];
-            in.get(entry);
-            used.add(new Use(context, artifact, entry));
+            kept.add(kept(packKeys, in));
         }
         if (in.hasRemaining()) {
             throw new DamagedObject("bytes after the last use");
         }
-        return new SessionRecord(key, packKeys, used);
+        return new SessionRecord(key, largest, kept);
+    }
+
+    private static Kept kept(List<Digest> packs, ByteBuffer in) throws DamagedObject {
+        need(in, USE);
+        Digest context = digest(in);
+        Digest artifact = digest(in);
+        int pack = in.getInt();
+        int length = in.getInt();
+        if (pack < IN_NO_PACK || pack >= packs.size()) {
+            throw new DamagedObject("a use is in no pack of the record");
+        }
+        if (length < 0 || length > FormatLimits.ENTRY) {
+            throw new DamagedObject("an entry's length cannot be");
+        }
+        need(in, length);
+        byte[] entry = new byte[length];
+        in.get(entry);
+        return new Kept(
+                new Use(context, artifact, entry),
+                pack == IN_NO_PACK ? Optional.empty() : Optional.of(packs.get(pack)));
     }
 
     private static Digest digest(ByteBuffer in) {

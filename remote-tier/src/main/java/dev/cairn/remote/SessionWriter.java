@@ -2,46 +2,50 @@ package dev.cairn.remote;
 
 import dev.cairn.cache.ArtifactCache;
 import dev.cairn.cache.Digest;
-import dev.cairn.cache.Hasher;
-import dev.cairn.cache.PinnedArtifact;
+import dev.cairn.remote.Capabilities.Support;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Writes the record of a build, and its small artifacts once more, in packs. What the record said before stays in it, after
- * what this build used, so that a build of a few files does not make the record of a whole one useless. Thread-safe.
+ * what this build used, so that a build of a few files does not make the record of a whole one useless. What of it is kept
+ * is decided before anything is packed. Writers of one record take turns here; others are kept from being undone by
+ * preconditions, where the store has them. Thread-safe.
  */
 final class SessionWriter {
-    /** With more packs than this all is packed anew. */
-    private static final int MOST_PACKS = 64;
+    /** With more packs than this, those that are far from full are made into fewer. */
+    static final int MANY_PACKS = 64;
 
-    private static final int MOST_USES = 20_000;
+    private static final int ATTEMPTS = 8;
+    private static final int LONGEST_PAUSE_MILLIS = 200;
+    private static final int TURNS = 64;
 
+    private final RemoteSettings settings;
     private final StoreConnection connection;
     private final ArtifactCache cache;
+    private final Bandwidth bandwidth;
     private final Trust trust;
     private final Layout layout;
-    private final Optional<SigningKey> signer;
-    private final BundleWriter writer;
-    private final Path temporary;
+    private final List<ReentrantLock> turns =
+            Stream.generate(ReentrantLock::new).limit(TURNS).toList();
 
-    SessionWriter(RemoteSettings settings, StoreConnection connection, ArtifactCache cache) {
+    SessionWriter(RemoteSettings settings, StoreConnection connection, ArtifactCache cache, Bandwidth bandwidth) {
+        this.settings = settings;
         this.connection = connection;
         this.cache = cache;
+        this.bandwidth = bandwidth;
         this.layout = settings.writeLayout();
         this.trust = new Trust(believed(settings));
-        this.signer = settings.signer();
-        this.writer = new BundleWriter(layout.place(), signer, FormatLimits.DEFAULT);
-        this.temporary = settings.temporary();
     }
 
     /** Who signs must not sign what anybody may have written. */
@@ -51,88 +55,120 @@ final class SessionWriter {
                 : settings.trusted();
     }
 
+    /** A record and the tag of the object it came from, if there is one. */
+    private record Present(SessionRecord record, Optional<String> etag) {}
+
     void write(SessionName session, List<SessionRecord.Use> uses) throws IOException {
-        SessionRecord before = previous(session).orElse(new SessionRecord(session.key(), List.of(), List.of()));
-        Set<Digest> known =
-                before.uses().stream().map(SessionRecord.Use::artifact).collect(Collectors.toSet());
-        List<SessionRecord.Use> fresh =
-                uses.stream().filter(use -> !known.contains(use.artifact())).toList();
-        if (fresh.isEmpty()) {
-            return;
+        Digest key = session.key();
+        ReentrantLock turn = turns.get(Math.floorMod(key.a(), TURNS));
+        turn.lock();
+        try {
+            Packer packer = new Packer(settings, connection, cache, bandwidth);
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                if (isWritten(key, uses, packer)) {
+                    return;
+                }
+                pause(10 << attempt);
+            }
+        } finally {
+            turn.unlock();
         }
-        List<SessionRecord.Use> all = merged(uses, before.uses());
-        boolean anew = before.packs().size() >= MOST_PACKS;
-        List<Digest> packs = packed(anew ? all : fresh);
-        if (!anew) {
-            packs.addAll(before.packs());
+        throw new StoreException(Failure.SERVER, "the record of a build is being written by too many at once");
+    }
+
+    /** Merges and replaces; returns false when another was faster. */
+    private boolean isWritten(Digest key, List<SessionRecord.Use> uses, Packer packer) throws IOException {
+        Present before = present(key);
+        SessionRecord merged = before.record().after(uses);
+        Set<Digest> known = artifacts(before.record());
+        Set<Digest> unfit = unfitPacks(merged);
+        List<SessionRecord.Use> unpacked = merged.kept().stream()
+                .filter(one -> !known.contains(one.use().artifact())
+                        || one.pack().filter(unfit::contains).isPresent())
+                .map(SessionRecord.Kept::use)
+                .toList();
+        if (unfit.isEmpty() && known.containsAll(artifacts(merged))) {
+            return true;
         }
-        byte[] record = new SessionRecord(session.key(), packs, all).encode(layout.place(), signer);
-        connection.write(store -> store.put(layout.session(session.key()), Content.of(record)));
+        packer.pack(unpacked);
+        return isReplaced(
+                before,
+                merged.packed(one -> one.pack()
+                        .filter(pack -> !unfit.contains(pack))
+                        .or(() -> packer.of(one.use().artifact()))));
+    }
+
+    private static Set<Digest> artifacts(SessionRecord record) {
+        return record.kept().stream().map(one -> one.use().artifact()).collect(Collectors.toSet());
     }
 
     /** One that is damaged, or that nobody trusted signed, is replaced. */
-    private Optional<SessionRecord> previous(SessionName session) throws StoreException {
+    private Present present(Digest key) throws StoreException {
+        return connection.ask(store -> {
+            Optional<StoredObject> found = store.get(layout.session(key));
+            if (found.isEmpty()) {
+                return new Present(SessionRecord.none(key), Optional.empty());
+            }
+            try (StoredObject object = found.get()) {
+                Optional<String> etag = Optional.of(object.info().etag());
+                byte[] bytes = object.content().readNBytes(SessionRecord.LARGEST + 1);
+                try {
+                    return new Present(SessionRecord.decode(key, layout.place(), trust, bytes), etag);
+                } catch (DamagedObject | UntrustedObject e) {
+                    return new Present(SessionRecord.none(key), etag);
+                }
+            }
+        });
+    }
+
+    /** Returns the packs that are gone from the store, and, of too many, the small ones of which all that counts is here. */
+    private Set<Digest> unfitPacks(SessionRecord record) throws StoreException {
+        Set<Digest> gone = new HashSet<>();
+        Map<Digest, Long> sizes = new HashMap<>();
+        for (Digest pack : record.packs()) {
+            connection
+                    .write(store -> store.head(layout.pack(pack)))
+                    .ifPresentOrElse(info -> sizes.put(pack, info.size()), () -> gone.add(pack));
+        }
+        if (sizes.size() > MANY_PACKS) {
+            Set<Digest> small = sizes.entrySet().stream()
+                    .filter(pack -> pack.getValue() < Pack.FULL / 2)
+                    .map(Map.Entry::getKey)
+                    .collect(Collectors.toSet());
+            record.kept().stream()
+                    .filter(one ->
+                            !cache.contains(one.use().context(), one.use().artifact()))
+                    .forEach(one -> one.pack().ifPresent(small::remove));
+            if (small.size() > 1) {
+                gone.addAll(small);
+            }
+        }
+        return gone;
+    }
+
+    private boolean isReplaced(Present before, SessionRecord record) throws IOException {
+        byte[] bytes = record.encode(layout.place(), settings.signer());
+        Content content = Content.of(bytes);
+        String name = layout.session(record.key());
+        boolean conditional = connection.capabilities().conditionalPut() == Support.YES;
+        bandwidth.take(bytes.length);
+        return connection.write(store -> {
+                    if (!conditional) {
+                        return store.put(name, content);
+                    }
+                    return before.etag().isPresent()
+                            ? store.putIfMatch(name, content, before.etag().get())
+                            : store.putIfAbsent(name, content);
+                })
+                instanceof PutResult.Stored;
+    }
+
+    private static void pause(int most) throws StoreException {
         try {
-            return SessionRecord.read(connection, layout, session.key(), trust);
-        } catch (StoreException e) {
-            if (e.failure() == Failure.DAMAGED) {
-                return Optional.empty();
-            }
-            throw e;
+            TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(Math.min(LONGEST_PAUSE_MILLIS, most) + 1));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreException(Failure.TIMEOUT, "interrupted");
         }
-    }
-
-    private static List<SessionRecord.Use> merged(List<SessionRecord.Use> now, List<SessionRecord.Use> before) {
-        Map<Digest, SessionRecord.Use> merged = new LinkedHashMap<>();
-        now.forEach(use -> merged.put(use.artifact(), use));
-        before.forEach(use -> merged.putIfAbsent(use.artifact(), use));
-        return merged.values().stream().limit(Math.max(MOST_USES, now.size())).toList();
-    }
-
-    private List<Digest> packed(List<SessionRecord.Use> uses) throws IOException {
-        List<Digest> packs = new ArrayList<>();
-        List<byte[]> bundles = new ArrayList<>();
-        long size = 0;
-        for (SessionRecord.Use use : uses) {
-            Optional<byte[]> bundle = bundle(use);
-            if (bundle.isPresent()) {
-                bundles.add(bundle.get());
-                size += bundle.get().length;
-            }
-            if (size >= Pack.FULL) {
-                packs.add(put(new Pack(bundles)));
-                bundles.clear();
-                size = 0;
-            }
-        }
-        if (!bundles.isEmpty()) {
-            packs.add(put(new Pack(bundles)));
-        }
-        return packs;
-    }
-
-    private Optional<byte[]> bundle(SessionRecord.Use use) throws IOException {
-        Optional<PinnedArtifact> found = cache.pin(use.context(), use.artifact());
-        if (found.isEmpty()) {
-            return Optional.empty();
-        }
-        Path file = temporary.resolve("pack-" + UUID.randomUUID());
-        try (PinnedArtifact pinned = found.get()) {
-            writer.write(use.artifact(), pinned.artifact(), file);
-            return Files.size(file) <= Pack.SMALL ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
-        } finally {
-            Files.deleteIfExists(file);
-        }
-    }
-
-    /** A pack of the same bytes is there already when the same build was made twice. */
-    private Digest put(Pack pack) throws StoreException {
-        byte[] bytes = pack.encode();
-        Digest key = Hasher.content(bytes);
-        String name = layout.pack(key);
-        if (connection.write(store -> store.head(name)).isEmpty()) {
-            connection.write(store -> store.put(name, Content.of(bytes)));
-        }
-        return key;
     }
 }

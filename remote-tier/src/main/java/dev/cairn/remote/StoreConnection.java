@@ -197,11 +197,14 @@ final class StoreConnection implements AutoCloseable {
         return capabilities;
     }
 
+    /** Returns one line on what goes wrong with reading, if anything does. */
+    Optional<String> lastReadError() {
+        return lastFailure.map(StoreException::line);
+    }
+
     /** Returns one line on what goes wrong, if anything does. */
     Optional<String> lastError() {
-        return lastFailure
-                .map(StoreException::line)
-                .or(() -> lastWriteFailure.map(failure -> "uploads fail: " + failure.line()));
+        return lastReadError().or(() -> lastWriteFailure.map(failure -> "uploads fail: " + failure.line()));
     }
 
     RemoteStatus.State state() {

@@ -56,6 +56,7 @@ final class Uploader {
             RemoteSettings settings,
             StoreConnection connection,
             ArtifactCache cache,
+            Bandwidth bandwidth,
             RemoteCounters counters,
             Consumer<UploadJob> uploaded) {
         this.connection = connection;
@@ -64,7 +65,7 @@ final class Uploader {
         this.signer = settings.signer();
         this.writer = new BundleWriter(layout.place(), signer, FormatLimits.DEFAULT);
         this.temporary = settings.temporary();
-        this.bandwidth = new Bandwidth(settings.tuning().bytesPerSecond());
+        this.bandwidth = bandwidth;
         this.counters = counters;
         this.uploaded = uploaded;
     }

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -83,9 +85,9 @@ final class WarmUp {
             }
         }
         for (var record : records) {
-            for (SessionRecord.Use use : record.getValue().uses()) {
-                if (absent.test(use)) {
-                    wanted.putIfAbsent(use.artifact(), use);
+            for (SessionRecord.Kept one : record.getValue().kept()) {
+                if (absent.test(one.use())) {
+                    wanted.putIfAbsent(one.use().artifact(), one.use());
                 }
             }
         }
@@ -93,10 +95,8 @@ final class WarmUp {
         found = wanted.size();
         progress.accept(progress());
         List<Future<?>> packs = new ArrayList<>();
-        for (var record : records) {
-            for (Digest pack : record.getValue().packs()) {
-                packs.add(executor.submit(() -> limited(unpacking, () -> unpack(record.getKey(), pack))));
-            }
+        for (var pack : wantedPacks(records)) {
+            packs.add(executor.submit(() -> limited(unpacking, () -> unpack(pack.getKey(), pack.getValue()))));
         }
         await(packs);
         List<Future<?>> singles = new ArrayList<>();
@@ -105,6 +105,18 @@ final class WarmUp {
         }
         await(singles);
         return progress();
+    }
+
+    /** Each pack once that has something that is wanted. */
+    private Set<Map.Entry<Layout, Digest>> wantedPacks(List<Map.Entry<Layout, SessionRecord>> records) {
+        Set<Map.Entry<Layout, Digest>> packs = new LinkedHashSet<>();
+        for (var record : records) {
+            record.getValue().kept().stream()
+                    .filter(one -> wanted.containsKey(one.use().artifact()))
+                    .flatMap(one -> one.pack().stream())
+                    .forEach(pack -> packs.add(Map.entry(record.getKey(), pack)));
+        }
+        return packs;
     }
 
     private Optional<SessionRecord> record(Layout layout, Digest key) {

@@ -26,6 +26,7 @@ class ReadOnlyCredentialsTest {
             reader.produce("other", "mine", SampleArtifacts.utf8("y"));
             await().untilAsserted(() -> assertThat(reader.tier.status().lastError())
                     .hasValueSatisfying(error -> assertThat(error).contains("uploads fail", "403")));
+            assertThat(reader.tier.readFault()).isEmpty();
             for (int i = 0; i < 5; i++) {
                 assertThat(reader.artifact("artifact" + i)).isInstanceOf(RemoteAnswer.Found.class);
             }

@@ -124,12 +124,13 @@ class WarmUpTest {
         SigningKey key = SigningKey.parse(SigningKey.generateSecret());
         SessionRecord.Use use = new SessionRecord.Use(
                 SampleArtifacts.key("context"), SampleArtifacts.key("artifact"), SampleArtifacts.utf8("entry"));
-        byte[] record = new SessionRecord(MAIN.key(), List.of(SampleArtifacts.key("pack")), List.of(use))
+        byte[] record = new SessionRecord(
+                        MAIN.key(), 1, List.of(new SessionRecord.Kept(use, Optional.of(SampleArtifacts.key("pack")))))
                 .encode("default/main", Optional.of(key));
         Trust trust = new Trust(List.of(key.trusted()));
         SessionRecord read = SessionRecord.decode(MAIN.key(), "default/main", trust, record);
         assertThat(read.packs()).containsExactly(SampleArtifacts.key("pack"));
-        assertThat(new String(read.uses().getFirst().entry(), StandardCharsets.UTF_8))
+        assertThat(new String(read.kept().getFirst().use().entry(), StandardCharsets.UTF_8))
                 .isEqualTo("entry");
         assertThatExceptionOfType(UntrustedObject.class)
                 .isThrownBy(() -> SessionRecord.decode(MAIN.key(), "default/other", trust, record));
@@ -155,9 +156,9 @@ class WarmUpTest {
             uses.add(new SessionRecord.Use(
                     SampleArtifacts.key("c" + i), SampleArtifacts.key("a" + i), SampleArtifacts.random(i, 400 << 10)));
         }
-        byte[] record = new SessionRecord(MAIN.key(), List.of(), uses).encode("default/main", Optional.empty());
+        byte[] record = SessionRecord.none(MAIN.key()).after(uses).encode("default/main", Optional.empty());
         assertThat(SessionRecord.decode(MAIN.key(), "default/main", Trust.ANYONE, record)
-                        .uses())
+                        .kept())
                 .hasSizeBetween(5, 20);
     }
 

@@ -42,25 +42,49 @@ final class StopCommand implements Command {
         return drained ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    /** Waits for the uploads, in short questions; returns whether none is left. */
+    /** Waits for uploads and records, in short questions; returns whether none is left. */
     private static boolean drain(Daemon daemon, Terminal terminal, int seconds) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (true) {
             long left = Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
             Answer answer = daemon.ask("drain", Map.of("millis", Math.min(left, DRAIN_STEP.toMillis())));
-            if (!(answer instanceof Answer.Reply reply)) {
-                return answer instanceof Answer.Absent;
+            if (answer instanceof Answer.Absent) {
+                return true;
             }
-            long queued = Json.number(reply.object(), "queued");
-            if (queued == 0) {
-                terminal.line(Quantities.count(Json.number(reply.object(), "done")) + " uploads done");
+            Optional<ObjectNode> reply = daemon.replyOrError(answer);
+            if (reply.isEmpty()) {
+                return false;
+            }
+            long queued = Json.number(reply.get(), "queued");
+            long records = Json.number(reply.get(), "records");
+            if (queued + records == 0) {
+                terminal.line(Quantities.count(Json.number(reply.get(), "done")) + " uploads done");
+                sayWhatWasLost(reply.get(), terminal);
                 return true;
             }
             if (left == 0) {
-                terminal.error(Quantities.count(queued) + " uploads are not done after " + seconds
-                        + " s; they are kept, and the next daemon goes on with them; see: cairn uploads");
+                terminal.error(left(queued, records, seconds));
                 return false;
             }
         }
+    }
+
+    private static void sayWhatWasLost(ObjectNode reply, Terminal terminal) {
+        long failed = Json.number(reply, "records_failed");
+        if (failed > 0) {
+            terminal.error("no record was left of " + Quantities.count(failed) + " builds, for: cairn warm ("
+                    + Json.text(reply, "record_fault") + "); the next build leaves one");
+        }
+    }
+
+    private static String left(long queued, long records, int seconds) {
+        String after = " after " + seconds + " s; ";
+        String recordsLeft = "the records of " + Quantities.count(records) + " builds are not left";
+        if (queued == 0) {
+            return recordsLeft + after + "the next build leaves one";
+        }
+        return Quantities.count(queued) + " uploads are not done"
+                + (records == 0 ? "" : ", " + recordsLeft)
+                + after + "uploads are kept, and the next daemon goes on with them; see: cairn uploads";
     }
 }

@@ -60,14 +60,14 @@ record Subcommand(
         JSON("print one JSON object"),
         ZERO("set the counters to zero"),
         LAST("the last compilation that was not a hit, else the last one"),
-        DRAIN("wait for the uploads first"),
+        DRAIN("wait for uploads and records first"),
         TIMEOUT("take at most so long (default: stop --drain 300, warm 120)", "SECONDS", Integer.class),
         BRANCH("the branch that will be built (default: the one checked out)", "NAME", String.class),
         BASE(
                 "the branch that it comes from (default: what the CI or the checkout says, else main)",
                 "NAME",
                 String.class),
-        MAX_SIZE("fetch about so much at most, such as 500MB (default: 2GiB)", "SIZE", String.class);
+        MAX_SIZE("fetch about so much at most, such as 500MB; 0: no limit (default: 2GiB)", "SIZE", String.class);
 
         private final String description;
 

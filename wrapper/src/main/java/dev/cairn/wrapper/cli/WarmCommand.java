@@ -58,7 +58,8 @@ final class WarmCommand implements Command {
             Daemon daemon, Map<String, Object> question, Terminal terminal, boolean silent) {
         Optional<ObjectNode> state = daemon.askStarting("warm", question, BOUND);
         while (state.isPresent() && state.get().path("running").asBoolean(false)) {
-            state = daemon.replyOrError(daemon.ask("warming", Map.of("millis", STEP_MILLIS)));
+            state = daemon.replyOrError(
+                    daemon.ask("warming", Map.of("id", Json.number(state.get(), "id"), "millis", STEP_MILLIS)));
             if (!silent) {
                 state.ifPresent(now -> terminal.progress(bar(now)));
             }

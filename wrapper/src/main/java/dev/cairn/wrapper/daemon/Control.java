@@ -92,7 +92,7 @@ final class Control {
             case "drain" -> drain(patience(question));
             case "uploads" -> Tables.uploads(remotes.uploads());
             case "warm" -> warmUps.start(question);
-            case "warming" -> warmUps.state(patience(question));
+            case "warming" -> warmUps.state(question.path("id").asLong(0), patience(question));
             case "stop" -> {
                 stopping = true;
                 yield Map.of("pid", ProcessHandle.current().pid());
@@ -117,13 +117,15 @@ final class Control {
         return Duration.ofMillis(Math.clamp(question.path("millis").asLong(0), 0, LONGEST_WAIT_MILLIS));
     }
 
-    /** When all is uploaded, the records of the builds are left too. */
+    /** When all is uploaded, the records of the builds are left too: what they name has to be there. */
     private Map<String, Object> drain(Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
         UploadProgress uploads = remotes.drain(limit);
         if (uploads.queued() == 0) {
             pipeline.leaveRecords(true);
+            pipeline.awaitRecords(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
         }
-        return Tables.uploads(uploads);
+        return Tables.drained(uploads, pipeline.records());
     }
 
     private Map<String, Object> clear() {

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +41,6 @@ public final class Daemon {
     private final Pipeline pipeline;
     private final Control control;
     private final AtomicInteger open = new AtomicInteger();
-    private final AtomicBoolean leaving = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private volatile @Nullable Peer peer;
     private volatile long lastUse = System.nanoTime();
@@ -153,7 +151,9 @@ public final class Daemon {
     private void waitForEnd() throws InterruptedException {
         while (!stopped.await(BEAT_SECONDS, TimeUnit.SECONDS)) {
             beat();
-            leaveRecords();
+            if (pipeline.hasRecordToLeave()) {
+                pipeline.leaveRecords(false);
+            }
             Duration limit = settings.current().settings().idleTimeout();
             boolean idle = open.get() == 0 && System.nanoTime() - lastUse > limit.toNanos();
             if (idle && !limit.isZero()) {
@@ -173,21 +173,6 @@ public final class Daemon {
             files.save();
             statistics.save(cache.records());
         });
-    }
-
-    /** In a thread of its own: the store may take long. */
-    private void leaveRecords() {
-        if (pipeline.hasRecordToLeave() && leaving.compareAndSet(false, true)) {
-            Thread.ofPlatform().daemon(true).name("records").start(() -> {
-                try {
-                    pipeline.leaveRecords(false);
-                } catch (RuntimeException e) {
-                    LOG.info("no record of a build was left: {}", e.toString());
-                } finally {
-                    leaving.set(false);
-                }
-            });
-        }
     }
 
     private void waitForConnections() {

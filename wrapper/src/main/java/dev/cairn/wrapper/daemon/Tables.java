@@ -6,6 +6,7 @@ import dev.cairn.remote.RemoteTier;
 import dev.cairn.remote.UploadProgress;
 import dev.cairn.wrapper.config.Settings;
 import dev.cairn.wrapper.events.Event;
+import dev.cairn.wrapper.pipeline.RecordProgress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -65,6 +66,14 @@ final class Tables {
         table.put("done", progress.done());
         table.put("failed", progress.failed());
         table.put("dropped", progress.dropped());
+        return table;
+    }
+
+    static Map<String, Object> drained(UploadProgress uploads, RecordProgress records) {
+        Map<String, Object> table = uploads(uploads);
+        table.put("records", records.pending());
+        table.put("records_failed", records.failed());
+        records.fault().ifPresent(line -> table.put("record_fault", line));
         return table;
     }
 

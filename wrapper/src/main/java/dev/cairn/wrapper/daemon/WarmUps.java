@@ -1,6 +1,7 @@
 package dev.cairn.wrapper.daemon;
 
 import dev.cairn.cache.ArtifactCache;
+import dev.cairn.remote.ProviderVariables;
 import dev.cairn.remote.RemoteTier;
 import dev.cairn.remote.SessionName;
 import dev.cairn.remote.WarmLimits;
@@ -20,17 +21,21 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/** The warm-up that was asked for last, which goes on whether or not anybody asks how it stands. Thread-safe. */
+/**
+ * Warm-ups that were asked for; they go on whether or not anybody asks how they stand. Of those that are over the last few
+ * are remembered. Thread-safe.
+ */
 final class WarmUps {
     private static final int LONGEST_SECONDS = 3600;
+    private static final int REMEMBERED = 16;
 
     private final Store store;
     private final RemoteSource remotes;
     private final Function<Map<String, String>, Settings> settings;
-    private @Nullable Run current;
+    private final Map<Long, Run> runs = new LinkedHashMap<>();
+    private long started;
 
     WarmUps(Store store, RemoteSource remotes, Function<Map<String, String>, Settings> settings) {
         this.store = store;
@@ -38,50 +43,56 @@ final class WarmUps {
         this.settings = settings;
     }
 
+    /** What is fetched, from where. */
+    private record Wish(Remotes.Use from, List<SessionName> builds) {}
+
     /** One warm-up. */
     private static final class Run {
         private final long began = System.nanoTime();
         private final CountDownLatch over = new CountDownLatch(1);
-        private final List<String> branches;
+        private final long id;
+        private final Wish wish;
         private volatile WarmProgress progress = new WarmProgress(0, 0, 0, 0, 0);
         private volatile long nanos;
         private volatile Optional<String> fault = Optional.empty();
 
-        Run(List<String> branches) {
-            this.branches = branches;
+        Run(long id, Wish wish) {
+            this.id = id;
+            this.wish = wish;
+        }
+
+        boolean isOver() {
+            return over.getCount() == 0;
         }
 
         Map<String, Object> state() {
-            boolean running = over.getCount() > 0;
+            boolean done = isOver();
             Map<String, Object> state = new LinkedHashMap<>();
-            state.put("running", running);
-            state.put("branches", branches);
+            state.put("id", id);
+            state.put("running", !done);
+            state.put(
+                    "branches",
+                    wish.builds().stream()
+                            .map(build -> Text.display(build.branch()))
+                            .toList());
             state.put("records", progress.records());
             state.put("wanted", progress.wanted());
             state.put("fetched", progress.fetched());
             state.put("failed", progress.failed());
             state.put("bytes", progress.bytes());
-            state.put("millis", TimeUnit.NANOSECONDS.toMillis(running ? System.nanoTime() - began : nanos));
+            state.put("millis", TimeUnit.NANOSECONDS.toMillis(done ? nanos : System.nanoTime() - began));
             fault.ifPresent(line -> state.put("fault", line));
             return state;
         }
     }
 
     /**
-     * Starts one; when one runs, that is the answer.
+     * Starts one; when one for the same builds from the same store runs, that is the answer.
      *
      * @throws IllegalArgumentException when there is nothing to warm from
      */
-    synchronized Map<String, Object> start(JsonNode question) {
-        if (current != null && current.over.getCount() > 0) {
-            return current.state();
-        }
-        Map<String, String> environment = new LinkedHashMap<>();
-        question.path("environment")
-                .properties()
-                .forEach(variable -> environment.put(
-                        Text.fromDisplay(variable.getKey()),
-                        Text.fromDisplay(variable.getValue().asString(""))));
+    Map<String, Object> start(JsonNode question) {
+        Map<String, String> environment = environment(question);
         Settings chosen = settings.apply(environment);
         if (chosen.remote().url().isEmpty()) {
             throw new IllegalArgumentException("no remote is set; set CAIRN_REMOTE or remote in the settings file");
@@ -89,39 +100,70 @@ final class WarmUps {
         if (!chosen.remote().mode().reads()) {
             throw new IllegalArgumentException("remote_mode is write-only: nothing is read from the remote");
         }
+        Wish wish = new Wish(
+                new Remotes.Use(chosen.remote(), ProviderVariables.of(environment)),
+                builds(question, environment, chosen.remote().configuration()));
+        return runFor(wish, chosen, environment, limits(question)).state();
+    }
+
+    private static Map<String, String> environment(JsonNode question) {
+        Map<String, String> environment = new LinkedHashMap<>();
+        question.path("environment")
+                .properties()
+                .forEach(variable -> environment.put(
+                        Text.fromDisplay(variable.getKey()),
+                        Text.fromDisplay(variable.getValue().asString(""))));
+        return environment;
+    }
+
+    private static List<SessionName> builds(JsonNode question, Map<String, String> environment, String configuration) {
         BuildName name =
                 BuildName.of(Path.of(Text.fromDisplay(question.path("directory").asString("/"))), environment);
         Set<String> branches = new LinkedHashSet<>();
         branches.add(text(question, "branch").orElse(name.branch()));
         branches.add(text(question, "base").orElse(name.base()));
-        Run run = new Run(List.copyOf(branches));
-        List<SessionName> builds = run.branches.stream()
-                .map(branch -> name.session(branch, chosen.remote().configuration()))
+        return branches.stream()
+                .map(branch -> name.session(branch, configuration))
                 .toList();
-        current = run;
-        Thread.ofPlatform()
-                .daemon(true)
-                .name("warm-up")
-                .start(() -> run(run, chosen, environment, builds, limits(question)));
-        return run.state();
     }
 
     private static Optional<String> text(JsonNode question, String field) {
-        return Optional.of(question.path(field).asString("")).filter(text -> !text.isBlank());
+        return Optional.of(question.path(field).asString(""))
+                .filter(text -> !text.isBlank())
+                .map(Text::fromDisplay);
     }
 
-    private static WarmLimits limits(JsonNode question) {
-        long seconds = Math.clamp(question.path("seconds").asLong(0), 0, LONGEST_SECONDS);
-        long bytes = question.path("bytes").asLong(0);
+    /** Sizes as everywhere: 0 is no limit. */
+    static WarmLimits limits(JsonNode question) {
         WarmLimits usual = WarmLimits.DEFAULT;
+        long seconds = Math.clamp(question.path("seconds").asLong(0), 0, LONGEST_SECONDS);
+        long bytes = question.path("bytes").asLong(usual.bytes());
         return new WarmLimits(
-                bytes > 0 ? bytes : usual.bytes(),
+                bytes > 0 ? bytes : Long.MAX_VALUE,
                 seconds > 0 ? Duration.ofSeconds(seconds) : usual.time(),
                 usual.requests());
     }
 
-    private void run(
-            Run run, Settings chosen, Map<String, String> environment, List<SessionName> builds, WarmLimits limits) {
+    private synchronized Run runFor(Wish wish, Settings chosen, Map<String, String> environment, WarmLimits limits) {
+        Optional<Run> running = runs.values().stream()
+                .filter(run -> !run.isOver() && run.wish.equals(wish))
+                .findFirst();
+        if (running.isPresent()) {
+            return running.get();
+        }
+        forgetEldest();
+        Run run = new Run(++started, wish);
+        runs.put(run.id, run);
+        Thread.ofPlatform().daemon(true).name("warm-up").start(() -> run(run, chosen, environment, limits));
+        return run;
+    }
+
+    private void forgetEldest() {
+        List<Run> over = runs.values().stream().filter(Run::isOver).toList();
+        over.stream().limit(Math.max(0, over.size() - REMEMBERED + 1)).forEach(run -> runs.remove(run.id));
+    }
+
+    private void run(Run run, Settings chosen, Map<String, String> environment, WarmLimits limits) {
         try {
             Optional<ArtifactCache> cache = store.cache();
             Optional<RemoteTier> remote = remotes.of(chosen, environment);
@@ -131,9 +173,9 @@ final class WarmUps {
                 return;
             }
             run.progress = Pipeline.warm(
-                    cache.get(), chosen, remote.get(), builds, limits, progress -> run.progress = progress);
+                    cache.get(), chosen, remote.get(), run.wish.builds(), limits, progress -> run.progress = progress);
             if (run.progress.records() == 0) {
-                run.fault = remote.get().status().lastError();
+                run.fault = remote.get().readFault();
             }
         } catch (RuntimeException e) {
             run.fault = Optional.of(e.toString());
@@ -143,20 +185,22 @@ final class WarmUps {
         }
     }
 
-    /** Returns how the last one stands, when it is over or after some time. */
-    Map<String, Object> state(Duration wait) {
-        Run last;
+    /**
+     * Returns how one stands, when it is over or after some time.
+     *
+     * @throws IllegalArgumentException when there is none of this id, or no longer
+     */
+    Map<String, Object> state(long id, Duration wait) {
+        Run run;
         synchronized (this) {
-            last = current;
-        }
-        if (last == null) {
-            throw new IllegalArgumentException("no warm-up was asked for");
+            run = Optional.ofNullable(runs.get(id))
+                    .orElseThrow(() -> new IllegalArgumentException("no such warm-up: " + id));
         }
         try {
-            var _ = last.over.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+            var _ = run.over.await(wait.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return last.state();
+        return run.state();
     }
 }

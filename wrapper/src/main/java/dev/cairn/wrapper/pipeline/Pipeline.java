@@ -12,6 +12,7 @@ import dev.cairn.wrapper.config.SettingsSource.Resolved;
 import dev.cairn.wrapper.events.EventLog;
 import dev.cairn.wrapper.protocol.Request;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -97,9 +98,19 @@ public final class Pipeline implements AutoCloseable {
         return sharing.hasRecordToLeave();
     }
 
-    /** Leaves records of builds that are over, or of all. Takes as long as the store does. */
+    /** Begins to leave records of builds that are over, or of all, in the background. */
     public void leaveRecords(boolean all) {
         cache.get().ifPresent(open -> sharing.leaveRecords(open, all));
+    }
+
+    /** Waits until no record is being left, or the time is over. */
+    public void awaitRecords(Duration limit) {
+        sharing.awaitRecords(limit);
+    }
+
+    /** Returns how the records of builds stand. */
+    public RecordProgress records() {
+        return sharing.records();
     }
 
     /** Forgets every remembered answer; the store was cleared. */
@@ -116,5 +127,6 @@ public final class Pipeline implements AutoCloseable {
     @Override
     public void close() {
         intake.close();
+        sharing.close();
     }
 }

@@ -11,6 +11,7 @@ import dev.cairn.wrapper.config.RemoteOptions;
 import dev.cairn.wrapper.config.Settings;
 import dev.cairn.wrapper.protocol.Request;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
@@ -19,19 +20,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What builds used, until a record of it has been left in the store for warm-ups elsewhere. A build is over when no request
  * came from its directory for a while. Thread-safe.
  */
-final class Sessions {
-    private static final Logger LOG = LoggerFactory.getLogger(Sessions.class);
+final class Sessions implements AutoCloseable {
     private static final long OVER_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final int MOST_USES = 50_000;
 
     private final Map<Place, Build> builds = new LinkedHashMap<>();
+    private final Recorder recorder = new Recorder();
     private int uses;
 
     /** Where a build takes place, and which store it uses how. */
@@ -71,7 +70,7 @@ final class Sessions {
         return builds.values().stream().anyMatch(build -> now - build.last > OVER_NANOS);
     }
 
-    private synchronized Map<Place, Build> taken(boolean all) {
+    private Map<Place, Build> taken(boolean all) {
         Map<Place, Build> taken = new LinkedHashMap<>();
         long now = System.nanoTime();
         for (Iterator<Map.Entry<Place, Build>> each = builds.entrySet().iterator(); each.hasNext(); ) {
@@ -85,23 +84,51 @@ final class Sessions {
         return taken;
     }
 
-    /**
-     * Leaves the records of builds that are over, or of all. Takes as long as the store does.
-     *
-     * <p>One that cannot be left is lost: the next build of the branch leaves one too.
-     */
+    /** Begins to leave the records of builds that are over, or of all; returns at once. */
     void leave(ArtifactCache cache, RemoteSource remotes, boolean all) {
+        synchronized (this) {
+            Map<Place, Build> taken = taken(all);
+            if (!taken.isEmpty()) {
+                recorder.leave(taken.size(), () -> leave(cache, remotes, taken));
+            }
+        }
+    }
+
+    /** Waits until no record is being left, or the time is over. */
+    void await(Duration limit) {
+        recorder.await(limit);
+    }
+
+    /** Returns how records stand; those of builds that go on are not left yet. */
+    synchronized RecordProgress progress() {
+        RecordProgress begun = recorder.progress();
+        return new RecordProgress(builds.size() + begun.pending(), begun.failed(), begun.fault());
+    }
+
+    /** Stops; what was not left is lost. */
+    @Override
+    public void close() {
+        recorder.close();
+    }
+
+    /** Takes as long as the store does; returns one line on what went wrong. */
+    private static Optional<String> leave(ArtifactCache cache, RemoteSource remotes, Map<Place, Build> taken) {
         Map<Named, List<Build>> named = new LinkedHashMap<>();
-        taken(all)
-                .forEach((place, build) -> named.computeIfAbsent(
-                                new Named(place.options(), name(place, build)), key -> new ArrayList<>())
-                        .add(build));
-        named.forEach((key, several) -> {
-            Build one = several.getFirst();
-            Optional<RemoteTier> remote = remotes.of(one.settings, one.environment);
-            remote.flatMap(tier -> tier.record(key.name(), uses(cache, several)))
-                    .ifPresent(fault -> LOG.info("no record of this build was left: {}", fault));
-        });
+        taken.forEach((place, build) -> named.computeIfAbsent(
+                        new Named(place.options(), name(place, build)), key -> new ArrayList<>())
+                .add(build));
+        List<String> wrong = new ArrayList<>();
+        named.forEach((key, builds) -> leave(cache, remotes, key.name(), builds).ifPresent(wrong::add));
+        return wrong.stream().findFirst();
+    }
+
+    private static Optional<String> leave(
+            ArtifactCache cache, RemoteSource remotes, SessionName name, List<Build> builds) {
+        Build one = builds.getFirst();
+        Optional<RemoteTier> remote = remotes.of(one.settings, one.environment);
+        return remote.isEmpty()
+                ? Optional.of("the remote cannot be used")
+                : remote.get().record(name, uses(cache, builds));
     }
 
     /** Builds in several directories of one checkout are one build. */

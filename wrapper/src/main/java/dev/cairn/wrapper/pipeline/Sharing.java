@@ -10,11 +10,12 @@ import dev.cairn.wrapper.config.Settings;
 import dev.cairn.wrapper.events.EventBuilder;
 import dev.cairn.wrapper.events.Statistics;
 import dev.cairn.wrapper.protocol.Request;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /** What requests have to do with the remote tier that their settings name, if any. Thread-safe. */
-final class Sharing {
+final class Sharing implements AutoCloseable {
     private final RemoteSource remotes;
     private final RemoteLookup lookup;
     private final Statistics statistics;
@@ -108,8 +109,24 @@ final class Sharing {
         return sessions.isDue();
     }
 
-    /** Leaves records of builds that are over, or of all, for warm-ups elsewhere. */
+    /** Begins to leave records of builds that are over, or of all, for warm-ups elsewhere. */
     void leaveRecords(ArtifactCache cache, boolean all) {
         sessions.leave(cache, remotes, all);
+    }
+
+    /** Waits until no record is being left, or the time is over. */
+    void awaitRecords(Duration limit) {
+        sessions.await(limit);
+    }
+
+    /** Returns how records stand. */
+    RecordProgress records() {
+        return sessions.progress();
+    }
+
+    /** Stops leaving records. */
+    @Override
+    public void close() {
+        sessions.close();
     }
 }

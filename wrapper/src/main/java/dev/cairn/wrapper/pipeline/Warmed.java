@@ -69,16 +69,7 @@ final class Warmed {
     /** Whether the local cache lacks what an earlier build used. */
     static boolean lacks(ArtifactCache cache, RemoteOptions options, SessionRecord.Use use) {
         Digest shelf = shelf(options, use.context());
-        return !has(cache, use.context(), use.artifact()) && !has(cache, shelf, own(shelf, use.artifact()));
-    }
-
-    private static boolean has(ArtifactCache cache, Digest shelf, Digest key) {
-        if (cache.entry(shelf, key).isEmpty()) {
-            return false;
-        }
-        Optional<PinnedArtifact> artifact = cache.pin(shelf, key);
-        artifact.ifPresent(PinnedArtifact::close);
-        return artifact.isPresent();
+        return !cache.contains(use.context(), use.artifact()) && !cache.contains(shelf, own(shelf, use.artifact()));
     }
 
     /** Puts on the shelf what came; returns whether it lies there now. */

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -333,6 +334,39 @@ final class CommandLineToolTest {
         for (String word : Reasons.words().keySet()) {
             assertThat(Files.readString(page)).contains("| `" + word + "` |");
         }
+    }
+
+    private static final String NOT_RUNNING = "{\"ok\": true, \"pid\": 2147483647}";
+
+    @Test
+    void stopWaitsForTheRecordsToo() throws IOException {
+        List<String> states = new ArrayList<>(
+                List.of(
+                        "{\"ok\": true, \"queued\": 1, \"done\": 1, \"records\": 1}",
+                        "{\"ok\": true, \"queued\": 0, \"done\": 2, \"records\": 1}",
+                        "{\"ok\": true, \"queued\": 0, \"done\": 2, \"records\": 0, \"records_failed\": 1, \"record_fault\": \"403\"}"));
+        try (CannedDaemon daemon = cli.daemon(
+                question -> Json.text(question, "command").equals("drain") ? states.removeFirst() : NOT_RUNNING)) {
+            assertThat(cli.run("stop", "--drain")).isZero();
+            assertThat(daemon.questions()).hasSize(4);
+        }
+        assertThat(states).isEmpty();
+        assertThat(cli.out()).startsWith("2 uploads done\n");
+        assertThat(cli.err())
+                .isEqualTo("cairn: no record was left of 1 builds, for: cairn warm (403); the next build leaves one\n");
+    }
+
+    @Test
+    void stopSaysInOneLineWhatIsLeft() throws IOException {
+        try (CannedDaemon daemon =
+                cli.daemon(question -> Json.text(question, "command").equals("drain")
+                        ? "{\"ok\": true, \"queued\": 0, \"done\": 2, \"records\": 3}"
+                        : NOT_RUNNING)) {
+            assertThat(cli.run("stop", "--drain", "--timeout", "0")).isEqualTo(1);
+            assertThat(daemon.questions()).hasSize(2);
+        }
+        assertThat(cli.err())
+                .isEqualTo("cairn: the records of 3 builds are not left after 0 s; the next build leaves one\n");
     }
 
     @Test

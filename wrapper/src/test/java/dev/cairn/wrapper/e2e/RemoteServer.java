@@ -99,7 +99,11 @@ record RemoteServer(String address, Map<String, String> environment, int port, L
                     root DIRECTORY/data;
                     dav_methods PUT DELETE;
                     create_full_put_path on;
-                    server { listen 127.0.0.1:%d; location / { } }
+                    server {
+                        listen 127.0.0.1:%d;
+                        location / { }
+                        location /readonly/ { alias DIRECTORY/data/; limit_except GET HEAD { deny all; } }
+                    }
                 }
                 """.formatted(user, port).replace("DIRECTORY", directory.toString()));
         Process server = start(
@@ -113,6 +117,11 @@ record RemoteServer(String address, Map<String, String> environment, int port, L
                 "-c",
                 directory + "/nginx.conf");
         return new RemoteServer("http://127.0.0.1:" + port + "/cache", Map.of(), port, List.of(server));
+    }
+
+    /** The same HTTP store, for those who may only read. */
+    RemoteServer readOnly() {
+        return new RemoteServer(address.replace("/cache", "/readonly/cache"), environment, port, List.of());
     }
 
     /** The same store, behind something else that listens. */

@@ -22,11 +22,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /** {@code cairn warm}: what an earlier build used is in the local cache before the next machine's build asks for it. */
 class WarmIT {
@@ -220,6 +223,104 @@ class WarmIT {
         }
         return new NewArtifact(
                 outputs, pinned.artifact().stdout(), pinned.artifact().stderr());
+    }
+
+    @Test
+    void aBranchMayHaveAnyName() throws IOException {
+        RemoteServer server = directory();
+        SharingMachine a = machine("a", server::share);
+        a.checkOut("größe");
+        a.build();
+        a.drain();
+        SharingMachine b = machine("b", command -> server.share(command).env("LC_ALL", "C.UTF-8"));
+        JsonNode warm = b.warm("--branch", "größe", "--base", "größe");
+        assertThat(warm.path("branches").toString()).isEqualTo("[\"größe\"]");
+        assertThat(count(warm, "fetched")).isEqualTo(SOURCES);
+        b.checkOut("größe");
+        assertThat(b.warm().path("branches").toString()).isEqualTo("[\"größe\",\"main\"]");
+        b.stop();
+    }
+
+    @Test
+    void whoCanOnlyReadMayWarmUp() throws IOException {
+        box.expectErrors(); // that nothing can be written
+        try (RemoteServer server = RemoteServer.http(box.root.resolve("server"))) {
+            SharingMachine reader = machine("b", server.readOnly()::share);
+            reader.build(1);
+            await().atMost(Duration.ofMinutes(1))
+                    .until(() -> reader.cairn("status").run().outText(), text -> text.contains("uploads fail"));
+            Result warm = reader.cairn("warm", "--base", "main").run().succeeded();
+            assertThat(warm.outText()).contains("left a record yet; nothing to fetch");
+            reader.stop();
+        }
+    }
+
+    @Test
+    void eachWarmUpIsItsOwnAndTheSameOneIsJoined() throws IOException {
+        box.expectErrors(); // nothing comes back from the store
+        try (RemoteServer server = RemoteServer.s3(box.root.resolve("server"));
+                Gate gate = new Gate(server.port())) {
+            SharingMachine b = machine("b", server.behind(gate.port())::share);
+            box.useCache(b.cache());
+            box.start();
+            gate.set(Gate.Way.HANGING);
+            JsonNode one = ask(b, "one");
+            JsonNode two = ask(b, "two");
+            assertThat(ask(b, "one")).as("the same").isEqualTo(one);
+            assertThat(count(two, "id")).isNotEqualTo(count(one, "id"));
+            assertThat(two.path("branches").toString()).isEqualTo("[\"two\"]");
+            JsonNode nobody = DaemonSocket.ask(box.socket(), "{\"command\":\"warming\",\"id\":99}");
+            assertThat(nobody.path("error").asString("")).isEqualTo("no such warm-up: 99");
+            b.stop();
+        }
+    }
+
+    private JsonNode ask(SharingMachine machine, String branch) throws IOException {
+        Map<String, String> environment = machine.cairn().environment();
+        String question = JsonMapper.shared()
+                .writeValueAsString(Map.of(
+                        "command",
+                        "warm",
+                        "directory",
+                        box.work.toString(),
+                        "environment",
+                        environment,
+                        "branch",
+                        branch,
+                        "base",
+                        branch));
+        ObjectNode reply = (ObjectNode) DaemonSocket.ask(box.socket(), question);
+        assertThat(reply.path("running").asBoolean(false)).isTrue();
+        reply.remove("millis");
+        return reply;
+    }
+
+    @Test
+    void aRecordThatCannotBeLeftInTimeIsSaidInOneLine() throws IOException {
+        RemoteServer server = directory();
+        // What was uploaded is paid for in minutes, which the record has to wait for.
+        SharingMachine a = machine("a", command -> server.share(command).env("CAIRN_REMOTE_UPLOAD_LIMIT", "10B"));
+        a.build(1);
+        await().atMost(Duration.ofMinutes(1)).until(() -> count(box.stats(), "uploads", "done") == 1);
+        Result stop = a.cairn("stop", "--drain", "--timeout", "1").run();
+        assertThat(stop.exit()).isEqualTo(1);
+        assertThat(stop.errText())
+                .isEqualTo("cairn: the records of 1 builds are not left after 1 s; the next build leaves one\n");
+    }
+
+    @Test
+    void aRecordThatTheStoreRefusesIsToldAndHoldsNobodyUp() throws IOException {
+        box.expectErrors(); // the store refuses
+        try (RemoteServer server = RemoteServer.s3(box.root.resolve("server"));
+                Gate gate = new Gate(server.port())) {
+            SharingMachine a = machine("a", server.behind(gate.port())::share);
+            a.build();
+            await().atMost(Duration.ofMinutes(1)).until(() -> count(box.stats(), "uploads", "done") == SOURCES);
+            gate.set(Gate.Way.DENYING);
+            Result stop = a.cairn("stop", "--drain", "--timeout", "60").run().succeeded();
+            assertThat(stop.outText()).startsWith(SOURCES + " uploads done\n");
+            assertThat(stop.errText()).matches("cairn: no record was left of 1 builds, .*\n");
+        }
     }
 
     @Test
