@@ -34,7 +34,7 @@ class Build:
 # Reads and writes per hit and miss: see "What one build sends" in docs/scaling.md.
 BUILDS = (
     Build("pull request, asks one by one", 20, 1_000, 0.05, 300, 2.0),
-    Build("pull request, with records and packs", 20, 1_000, 0.05, 300, 0.05, reads=12, writes=4),
+    Build("pull request, with records and packs", 20, 1_000, 0.05, 300, 0.05, reads=32, writes=4),
 )
 
 BYTES_PER_ARTIFACT = 40_000

@@ -1,5 +1,6 @@
 package dev.cairn.remote;
 
+import com.github.luben.zstd.Zstd;
 import dev.cairn.cache.Digest;
 import dev.cairn.cache.Hasher;
 import java.nio.ByteBuffer;
@@ -8,31 +9,66 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Many small artifact bundles as one object, named by the digest of its bytes. Each bundle is checked by itself when it
- * is read. Immutable.
+ * What a warm-up needs of many uses as one object, named by the digest of its bytes: the entries, which have much in common
+ * and are compressed together, and the bundles of small artifacts. Each entry and each bundle is checked by itself when it is
+ * used. Immutable.
  */
-record Pack(List<byte[]> bundles) {
-    /** A pack is full when it has this size. */
+record Pack(List<Item> items) {
+    /** A pack is full when its bundles, or its entries before they are compressed, have this size. */
     static final int FULL = 2 << 20;
+
+    static final int FULL_OF_ENTRIES = 4 << 20;
 
     /** Up to this size a bundle goes into a pack. */
     static final int SMALL = 256 << 10;
 
-    private static final int LARGEST = FULL + SMALL + 1024;
+    static final int LARGEST = FULL + SMALL + FULL_OF_ENTRIES + FormatLimits.ENTRY;
+
+    private static final int LARGEST_ENTRIES = FULL_OF_ENTRIES + 2 * FormatLimits.ENTRY;
+    private static final int MOST_ITEMS = 1 << 16;
     private static final byte[] MAGIC = {'C', 'A', 'I', 'R', 'N', 'P', 'A', 'K'};
-    private static final short VERSION = 1;
+    private static final short VERSION = 2;
+    private static final int HEADER = 8 + 2 + 3 * Integer.BYTES;
+    private static final int ITEM = 2 * Digest.LENGTH + 2 * Integer.BYTES;
+    private static final int LEVEL = 3;
+
+    /**
+     * What is needed for one use.
+     *
+     * @param entry of the context's manifest, which led to the artifact; opaque here
+     * @param bundle empty when the artifact is too large, and lies under its own key only
+     */
+    record Item(SessionRecord.Use use, byte[] entry, byte[] bundle) {}
 
     Pack {
-        bundles = List.copyOf(bundles);
+        items = List.copyOf(items);
     }
 
     byte[] encode() {
-        int size = MAGIC.length + 2;
-        for (byte[] bundle : bundles) {
-            size += 4 + bundle.length;
+        byte[] plain = plain();
+        byte[] packed = Zstd.compress(plain, LEVEL);
+        int bundles = items.stream().mapToInt(item -> item.bundle().length).sum();
+        ByteBuffer out = ByteBuffer.allocate(HEADER + packed.length + bundles)
+                .put(MAGIC)
+                .putShort(VERSION)
+                .putInt(items.size())
+                .putInt(plain.length)
+                .putInt(packed.length)
+                .put(packed);
+        items.forEach(item -> out.put(item.bundle()));
+        return out.array();
+    }
+
+    private byte[] plain() {
+        int size = items.stream().mapToInt(item -> ITEM + item.entry().length).sum();
+        ByteBuffer out = ByteBuffer.allocate(size);
+        for (Item item : items) {
+            out.put(item.use().context().toBytes())
+                    .put(item.use().artifact().toBytes())
+                    .putInt(item.entry().length)
+                    .putInt(item.bundle().length);
         }
-        ByteBuffer out = ByteBuffer.allocate(size).put(MAGIC).putShort(VERSION);
-        bundles.forEach(bundle -> out.putInt(bundle.length).put(bundle));
+        items.forEach(item -> out.put(item.entry()));
         return out.array();
     }
 
@@ -42,7 +78,7 @@ record Pack(List<byte[]> bundles) {
      * @throws DamagedObject when it is not the one of this key
      */
     static Pack decode(Digest key, byte[] bytes) throws DamagedObject {
-        if (bytes.length < MAGIC.length + 2
+        if (bytes.length < HEADER
                 || bytes.length > LARGEST
                 || !Hasher.content(bytes).equals(key)) {
             throw new DamagedObject("not this pack");
@@ -53,20 +89,40 @@ record Pack(List<byte[]> bundles) {
         if (!Arrays.equals(magic, MAGIC) || in.getShort() != VERSION) {
             throw new DamagedObject("not a pack of a version that is known here");
         }
-        List<byte[]> bundles = new ArrayList<>();
-        while (in.hasRemaining()) {
-            int length = in.remaining() < 4 ? -1 : in.getInt();
-            if (length < 0 || length > in.remaining()) {
-                throw new DamagedObject("a bundle's length cannot be");
-            }
-            byte[] bundle = new byte[length];
-            in.get(bundle);
-            bundles.add(bundle);
+        int count = in.getInt();
+        int length = in.getInt();
+        int packed = in.getInt();
+        if (count < 0 || count > MOST_ITEMS || length < count * ITEM || length > LARGEST_ENTRIES) {
+            throw new DamagedObject("numbers that cannot be");
         }
-        return new Pack(bundles);
+        byte[] plain = Compressed.expand(take(in, packed), length);
+        return new Pack(items(count, ByteBuffer.wrap(plain), in));
     }
 
-    static int largest() {
-        return LARGEST;
+    private static List<Item> items(int count, ByteBuffer plain, ByteBuffer bundles) throws DamagedObject {
+        ByteBuffer entries = plain.slice(count * ITEM, plain.capacity() - count * ITEM);
+        List<Item> items = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            SessionRecord.Use use = new SessionRecord.Use(digest(plain), digest(plain));
+            byte[] entry = take(entries, plain.getInt());
+            items.add(new Item(use, entry, take(bundles, plain.getInt())));
+        }
+        if (entries.hasRemaining() || bundles.hasRemaining()) {
+            throw new DamagedObject("bytes after the last item");
+        }
+        return items;
+    }
+
+    private static Digest digest(ByteBuffer in) throws DamagedObject {
+        return Digest.read(take(in, Digest.LENGTH), 0);
+    }
+
+    private static byte[] take(ByteBuffer in, int length) throws DamagedObject {
+        if (length < 0 || length > in.remaining()) {
+            throw new DamagedObject("a length that cannot be");
+        }
+        byte[] taken = new byte[length];
+        in.get(taken);
+        return taken;
     }
 }

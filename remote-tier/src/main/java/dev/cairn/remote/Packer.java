@@ -9,14 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
-/** Puts small artifacts of the local cache into packs, each once, however often the record is merged. For one record. */
+/** Puts what was used and is in the local cache into packs, each once, however often the record is merged. For one record. */
 final class Packer {
     private final StoreConnection connection;
     private final ArtifactCache cache;
@@ -25,14 +23,28 @@ final class Packer {
     private final Path temporary;
     private final Bandwidth bandwidth;
 
-    /** What was tried; empty for what is not here, or too large. */
+    private final Entries entries;
+
+    /** What was tried; empty for what is not here. */
     private final Map<Digest, Optional<Digest>> packs = new HashMap<>();
 
-    private final List<byte[]> bundles = new ArrayList<>();
-    private final Set<Digest> bundled = new HashSet<>();
-    private long size;
+    private final List<Pack.Item> items = new ArrayList<>();
+    private long bundleBytes;
+    private long entryBytes;
 
-    Packer(RemoteSettings settings, StoreConnection connection, ArtifactCache cache, Bandwidth bandwidth) {
+    /** Where the entries come from that led to what was used; empty when it is known no longer. */
+    @FunctionalInterface
+    interface Entries {
+        Optional<byte[]> of(SessionRecord.Use use);
+    }
+
+    Packer(
+            RemoteSettings settings,
+            StoreConnection connection,
+            ArtifactCache cache,
+            Bandwidth bandwidth,
+            Entries entries) {
+        this.entries = entries;
         this.connection = connection;
         this.cache = cache;
         this.layout = settings.writeLayout();
@@ -47,7 +59,7 @@ final class Packer {
             if (packs.putIfAbsent(use.artifact(), Optional.empty()) == null) {
                 add(use);
             }
-            if (size >= Pack.FULL) {
+            if (bundleBytes >= Pack.FULL || entryBytes >= Pack.FULL_OF_ENTRIES) {
                 finish();
             }
         }
@@ -60,14 +72,16 @@ final class Packer {
     }
 
     private void add(SessionRecord.Use use) throws IOException {
-        Optional<byte[]> bundle = bundle(use);
+        Optional<byte[]> entry = entries.of(use).filter(bytes -> bytes.length <= FormatLimits.ENTRY);
+        Optional<byte[]> bundle = entry.isPresent() ? bundle(use) : Optional.empty();
         if (bundle.isPresent()) {
-            bundles.add(bundle.get());
-            bundled.add(use.artifact());
-            size += bundle.get().length;
+            items.add(new Pack.Item(use, entry.get(), bundle.get()));
+            bundleBytes += bundle.get().length;
+            entryBytes += entry.get().length;
         }
     }
 
+    /** Returns no bytes for one that is too large, and nothing for one that is not here. */
     private Optional<byte[]> bundle(SessionRecord.Use use) throws IOException {
         Optional<PinnedArtifact> found = cache.pin(use.context(), use.artifact());
         if (found.isEmpty()) {
@@ -76,21 +90,21 @@ final class Packer {
         Path file = temporary.resolve("pack-" + UUID.randomUUID());
         try (PinnedArtifact pinned = found.get()) {
             writer.write(use.artifact(), pinned.artifact(), file);
-            return Files.size(file) <= Pack.SMALL ? Optional.of(Files.readAllBytes(file)) : Optional.empty();
+            return Optional.of(Files.size(file) <= Pack.SMALL ? Files.readAllBytes(file) : new byte[0]);
         } finally {
             Files.deleteIfExists(file);
         }
     }
 
     private void finish() throws StoreException {
-        if (bundles.isEmpty()) {
+        if (items.isEmpty()) {
             return;
         }
-        Digest key = put(new Pack(bundles));
-        bundled.forEach(artifact -> packs.put(artifact, Optional.of(key)));
-        bundles.clear();
-        bundled.clear();
-        size = 0;
+        Digest key = put(new Pack(items));
+        items.forEach(item -> packs.put(item.use().artifact(), Optional.of(key)));
+        items.clear();
+        bundleBytes = 0;
+        entryBytes = 0;
     }
 
     /** A pack of the same bytes is there already when another machine made the same build. */

@@ -22,8 +22,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -152,14 +152,18 @@ public final class RemoteTier implements AutoCloseable {
     /**
      * Leaves a record of what a build used, for {@link #warm} elsewhere. Takes as long as it takes; for the background.
      *
+     * @param entries what led to a use, as it was offered; empty when that is known no longer
      * @return one line on what went wrong, or empty
      */
-    public Optional<String> record(SessionName session, List<SessionRecord.Use> uses) {
+    public Optional<String> record(
+            SessionName session,
+            List<SessionRecord.Use> uses,
+            Function<SessionRecord.Use, Optional<byte[]>> entries) {
         if (!settings.mode().writes()) {
             return Optional.of("this machine only reads");
         }
         try {
-            records.write(session, uses);
+            records.write(session, uses, entries::apply);
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of(StoreException.of(e).line());
@@ -171,17 +175,16 @@ public final class RemoteTier implements AutoCloseable {
      *
      * @param sessions the most fitting first
      * @param absent whether something is missing here
-     * @param sink takes in what comes, from many threads; says whether it could
+     * @param sink takes in what comes
      * @param progress told after each request, from many threads
      */
     public WarmProgress warm(
             List<SessionName> sessions,
             WarmLimits limits,
             Predicate<SessionRecord.Use> absent,
-            BiPredicate<SessionRecord.Use, FetchedArtifact> sink,
+            WarmSink sink,
             Consumer<WarmProgress> progress) {
-        WarmUp.Single single = artifact -> fetchArtifact(artifact, () -> {});
-        WarmUp warmUp = new WarmUp(settings, connection, executor, single, limits, sink, progress);
+        WarmUp warmUp = new WarmUp(settings, connection, executor, new SingleFetches(), limits, sink, progress);
         try {
             return settings.mode().reads() ? warmUp.run(sessions, absent) : new WarmProgress(0, 0, 0, 0, 0);
         } catch (InterruptedException e) {
@@ -255,6 +258,23 @@ public final class RemoteTier implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         return uploads.progress();
+    }
+
+    /** What a warm-up does not find in packs. */
+    private final class SingleFetches implements WarmUp.Single {
+        @Override
+        public Optional<byte[]> entry(SessionRecord.Use use) throws StoreException {
+            return fetchManifest(use.context(), () -> {}).stream()
+                    .flatMap(List::stream)
+                    .filter(entry -> entry.artifact().equals(use.artifact()))
+                    .map(RemoteEntry::entry)
+                    .findFirst();
+        }
+
+        @Override
+        public Optional<FetchedArtifact> artifact(Digest key) throws StoreException {
+            return fetchArtifact(key, () -> {});
+        }
     }
 
     private Optional<List<RemoteEntry>> fetchManifest(Digest context, Runnable firstByte) throws StoreException {

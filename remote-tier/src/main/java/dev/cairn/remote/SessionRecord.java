@@ -1,10 +1,8 @@
 package dev.cairn.remote;
 
 import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdException;
 import dev.cairn.cache.Digest;
 import dev.cairn.cache.Hasher;
-import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -28,10 +26,7 @@ import java.util.stream.Collectors;
  * @param kept the uses, each artifact once
  */
 public record SessionRecord(Digest key, int largest, List<Kept> kept) {
-    /** Bytes of a record before it is compressed: what it names beyond that is left out. */
-    public static final int LARGEST_CONTENT = 4 << 20;
-
-    static final int LARGEST = 6 << 20;
+    static final int LARGEST = 5 << 20;
 
     /** Of how many of the largest builds the uses are kept. */
     static final int BUILDS = 8;
@@ -39,7 +34,8 @@ public record SessionRecord(Digest key, int largest, List<Kept> kept) {
     /** So many are kept, however small the builds are. */
     static final int LEAST_KEPT = 1_000;
 
-    private static final int MOST_USES = 50_000;
+    static final int MOST_USES = 50_000;
+
     private static final int MOST_PACKS = 1_024;
     private static final int IN_NO_PACK = -1;
     private static final byte[] MAGIC = {'C', 'A', 'I', 'R', 'N', 'S', 'E', 'S'};
@@ -47,19 +43,16 @@ public record SessionRecord(Digest key, int largest, List<Kept> kept) {
     private static final int LEVEL = 3;
     private static final int HEADER = 8 + 2 + Digest.LENGTH + 4 + Seal.LENGTH;
     private static final int NUMBERS = 12;
-    private static final int USE = 2 * Digest.LENGTH + 8;
+    private static final int USE = 2 * Digest.LENGTH + 4;
+    private static final int LARGEST_CONTENT = NUMBERS + MOST_PACKS * Digest.LENGTH + MOST_USES * USE;
 
-    /**
-     * One artifact that was used.
-     *
-     * @param entry of the context's manifest, which led to it; opaque here
-     */
-    public record Use(Digest context, Digest artifact, byte[] entry) {}
+    /** One artifact that was used, and the context of whose manifest an entry led to it. */
+    public record Use(Digest context, Digest artifact) {}
 
     /**
      * One use of a record.
      *
-     * @param pack the key of the pack that holds the artifact too, if one does
+     * @param pack the key of the pack that holds the entry, and the artifact if it is small
      */
     public record Kept(Use use, Optional<Digest> pack) {}
 
@@ -92,8 +85,7 @@ public record SessionRecord(Digest key, int largest, List<Kept> kept) {
         int size = Math.max(largest, merged.size());
         kept.forEach(one -> merged.putIfAbsent(one.use().artifact(), one));
         long most = Math.min(MOST_USES, Math.max(LEAST_KEPT, (long) BUILDS * size));
-        return new SessionRecord(
-                key, size, fitting(merged.values().stream().limit(most).toList()));
+        return new SessionRecord(key, size, merged.values().stream().limit(most).toList());
     }
 
     /** Returns the same uses in other packs. */
@@ -104,7 +96,6 @@ public record SessionRecord(Digest key, int largest, List<Kept> kept) {
                 kept.stream().map(one -> new Kept(one.use(), pack.apply(one))).toList());
     }
 
-    /** Returns the record, with as many of the first uses as readers take. */
     byte[] encode(String place, Optional<SigningKey> signer) {
         byte[] plain = content();
         byte[] packed = Zstd.compress(plain, LEVEL);
@@ -133,39 +124,20 @@ public record SessionRecord(Digest key, int largest, List<Kept> kept) {
         List<Digest> packs = packs().stream().limit(MOST_PACKS).toList();
         Map<Digest, Integer> places = new HashMap<>();
         packs.forEach(pack -> places.put(pack, places.size()));
-        List<Kept> fitting = fitting(kept);
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        out.writeBytes(ByteBuffer.allocate(NUMBERS)
+        ByteBuffer out = ByteBuffer.allocate(NUMBERS + packs.size() * Digest.LENGTH + kept.size() * USE)
                 .putInt(largest)
                 .putInt(packs.size())
-                .putInt(fitting.size())
-                .array());
-        packs.forEach(pack -> out.writeBytes(pack.toBytes()));
-        for (Kept one : fitting) {
+                .putInt(kept.size());
+        packs.forEach(pack -> out.put(pack.toBytes()));
+        for (Kept one : kept) {
             int place = one.pack()
                     .map(pack -> places.getOrDefault(pack, IN_NO_PACK))
                     .orElse(IN_NO_PACK);
-            byte[] entry = one.use().entry();
-            out.writeBytes(one.use().context().toBytes());
-            out.writeBytes(one.use().artifact().toBytes());
-            out.writeBytes(
-                    ByteBuffer.allocate(8).putInt(place).putInt(entry.length).array());
-            out.writeBytes(entry);
+            out.put(one.use().context().toBytes())
+                    .put(one.use().artifact().toBytes())
+                    .putInt(place);
         }
-        return out.toByteArray();
-    }
-
-    private static List<Kept> fitting(List<Kept> uses) {
-        long room = LARGEST_CONTENT - NUMBERS - (long) Digest.LENGTH * MOST_PACKS;
-        int count = 0;
-        while (count < Math.min(uses.size(), MOST_USES)) {
-            room -= USE + uses.get(count).use().entry().length;
-            if (room < 0) {
-                break;
-            }
-            count++;
-        }
-        return uses.subList(0, count);
+        return out.array();
     }
 
     /** Fetches a record; empty when there is none. */
@@ -210,21 +182,9 @@ public record SessionRecord(Digest key, int largest, List<Kept> kept) {
         if (length < 0 || length > LARGEST_CONTENT) {
             throw new DamagedObject("a length that cannot be");
         }
-        byte[] plain = expand(bytes, in.position(), end, length);
+        byte[] plain = Compressed.expand(Arrays.copyOfRange(bytes, in.position(), end), length);
         trust.require(seal, signed(place, key, plain));
         return content(key, ByteBuffer.wrap(plain));
-    }
-
-    private static byte[] expand(byte[] bytes, int from, int end, int length) throws DamagedObject {
-        try {
-            byte[] plain = new byte[length];
-            if (Zstd.decompress(plain, Arrays.copyOfRange(bytes, from, end)) != length) {
-                throw new DamagedObject("its length is another");
-            }
-            return plain;
-        } catch (ZstdException e) {
-            throw new DamagedObject("it does not expand");
-        }
     }
 
     private static SessionRecord content(Digest key, ByteBuffer in) throws DamagedObject {
@@ -252,22 +212,12 @@ public record SessionRecord(Digest key, int largest, List<Kept> kept) {
 
     private static Kept kept(List<Digest> packs, ByteBuffer in) throws DamagedObject {
         need(in, USE);
-        Digest context = digest(in);
-        Digest artifact = digest(in);
+        Use use = new Use(digest(in), digest(in));
         int pack = in.getInt();
-        int length = in.getInt();
         if (pack < IN_NO_PACK || pack >= packs.size()) {
             throw new DamagedObject("a use is in no pack of the record");
         }
-        if (length < 0 || length > FormatLimits.ENTRY) {
-            throw new DamagedObject("an entry's length cannot be");
-        }
-        need(in, length);
-        byte[] entry = new byte[length];
-        in.get(entry);
-        return new Kept(
-                new Use(context, artifact, entry),
-                pack == IN_NO_PACK ? Optional.empty() : Optional.of(packs.get(pack)));
+        return new Kept(use, pack == IN_NO_PACK ? Optional.empty() : Optional.of(packs.get(pack)));
     }
 
     private static Digest digest(ByteBuffer in) {

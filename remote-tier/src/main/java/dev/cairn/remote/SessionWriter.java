@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Writes the record of a build, and its small artifacts once more, in packs. What the record said before stays in it, after
+ * Writes the record of a build, and what a warm-up needs of it once more, in packs. What the record said before stays in it, after
  * what this build used, so that a build of a few files does not make the record of a whole one useless. What of it is kept
  * is decided before anything is packed. Writers of one record take turns here; others are kept from being undone by
  * preconditions, where the store has them. Thread-safe.
@@ -25,6 +25,9 @@ import java.util.stream.Stream;
 final class SessionWriter {
     /** With more packs than this, those that are far from full are made into fewer. */
     static final int MANY_PACKS = 64;
+
+    /** A pack of so many uses is full of entries, if it is not of artifacts. */
+    private static final int MANY_USES = 64;
 
     private static final int ATTEMPTS = 8;
     private static final int LONGEST_PAUSE_MILLIS = 200;
@@ -58,12 +61,12 @@ final class SessionWriter {
     /** A record and the tag of the object it came from, if there is one. */
     private record Present(SessionRecord record, Optional<String> etag) {}
 
-    void write(SessionName session, List<SessionRecord.Use> uses) throws IOException {
+    void write(SessionName session, List<SessionRecord.Use> uses, Packer.Entries entries) throws IOException {
         Digest key = session.key();
         ReentrantLock turn = turns.get(Math.floorMod(key.a(), TURNS));
         turn.lock();
         try {
-            Packer packer = new Packer(settings, connection, cache, bandwidth);
+            Packer packer = new Packer(settings, connection, cache, bandwidth, entries);
             for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
                 if (isWritten(key, uses, packer)) {
                     return;
@@ -135,10 +138,12 @@ final class SessionWriter {
                     .filter(pack -> pack.getValue() < Pack.FULL / 2)
                     .map(Map.Entry::getKey)
                     .collect(Collectors.toSet());
-            record.kept().stream()
-                    .filter(one ->
-                            !cache.contains(one.use().context(), one.use().artifact()))
-                    .forEach(one -> one.pack().ifPresent(small::remove));
+            Map<Digest, Integer> uses = new HashMap<>();
+            for (SessionRecord.Kept one : record.kept()) {
+                boolean here = cache.contains(one.use().context(), one.use().artifact());
+                one.pack().ifPresent(pack -> uses.merge(pack, here ? 1 : MANY_USES, Integer::sum));
+            }
+            small.removeIf(pack -> uses.getOrDefault(pack, 0) >= MANY_USES);
             if (small.size() > 1) {
                 gone.addAll(small);
             }

@@ -20,7 +20,6 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -32,10 +31,11 @@ final class WarmUp {
     /** A pack is in memory while it is unpacked. */
     private static final int PACKS_AT_ONCE = 4;
 
-    /** Where artifacts that are in no pack come from. */
-    @FunctionalInterface
+    /** Where what is in no pack comes from. */
     interface Single {
-        Optional<FetchedArtifact> fetch(Digest artifact) throws StoreException;
+        Optional<byte[]> entry(SessionRecord.Use use) throws StoreException;
+
+        Optional<FetchedArtifact> artifact(Digest key) throws StoreException;
     }
 
     private final RemoteSettings settings;
@@ -48,7 +48,7 @@ final class WarmUp {
     private final Semaphore requests;
     private final Semaphore unpacking = new Semaphore(PACKS_AT_ONCE);
     private final Consumer<WarmProgress> progress;
-    private final BiPredicate<SessionRecord.Use, FetchedArtifact> sink;
+    private final WarmSink sink;
     private final Map<Digest, SessionRecord.Use> wanted = new ConcurrentHashMap<>();
     private final AtomicLong fetched = new AtomicLong();
     private final AtomicLong failed = new AtomicLong();
@@ -62,7 +62,7 @@ final class WarmUp {
             ExecutorService executor,
             Single single,
             WarmLimits limits,
-            BiPredicate<SessionRecord.Use, FetchedArtifact> sink,
+            WarmSink sink,
             Consumer<WarmProgress> progress) {
         this.settings = settings;
         this.trust = new Trust(settings.trusted());
@@ -101,7 +101,7 @@ final class WarmUp {
         await(packs);
         List<Future<?>> singles = new ArrayList<>();
         for (Digest artifact : wanted.keySet()) {
-            singles.add(executor.submit(() -> limited(requests, () -> fetch(artifact))));
+            singles.add(executor.submit(() -> limited(requests, () -> fetch(artifact, Optional.empty()))));
         }
         await(singles);
         return progress();
@@ -149,53 +149,72 @@ final class WarmUp {
     }
 
     private void unpack(Layout layout, Digest key) {
+        Pack pack;
         try {
-            Pack pack = connection.ask(store -> {
+            pack = connection.ask(store -> {
                 try (InputStream content =
                         store.content(layout.pack(key)).orElseThrow(() -> new DamagedObject("no pack"))) {
-                    return Pack.decode(key, content.readNBytes(Pack.largest() + 1));
+                    return Pack.decode(key, content.readNBytes(Pack.LARGEST + 1));
                 }
             });
-            BundleReader reader = new BundleReader(layout.place(), trust, FormatLimits.DEFAULT);
-            for (byte[] bundle : pack.bundles()) {
-                take(reader, bundle);
-            }
         } catch (StoreException e) {
-            // What was in it is fetched one by one.
+            return; // What was in it is fetched one by one.
+        }
+        BundleReader reader = new BundleReader(layout.place(), trust, FormatLimits.DEFAULT);
+        List<Future<?>> large = new ArrayList<>();
+        for (Pack.Item item : pack.items()) {
+            if (item.bundle().length > 0) {
+                take(reader, item);
+            } else {
+                Runnable fetch = () -> fetch(item.use().artifact(), Optional.of(item.entry()));
+                large.add(executor.submit(() -> limited(requests, fetch)));
+            }
+        }
+        try {
+            await(large);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private void take(BundleReader reader, byte[] bundle) {
-        Optional<SessionRecord.Use> use =
-                BundleHeader.artifactOf(bundle).flatMap(key -> Optional.ofNullable(wanted.remove(key)));
-        if (use.isEmpty()) {
+    /** Who writes a pack may say anything in it; what the record says of the use counts. */
+    private void take(BundleReader reader, Pack.Item item) {
+        SessionRecord.Use use = item.use();
+        if (!use.equals(wanted.get(use.artifact())) || wanted.remove(use.artifact()) == null) {
             return;
         }
         Path directory = settings.temporary().resolve("warm-" + UUID.randomUUID());
         try (FetchedArtifact artifact =
-                reader.read(use.get().artifact(), new ByteArrayInputStream(bundle), directory)) {
-            deliver(use.get(), artifact);
+                reader.read(use.artifact(), new ByteArrayInputStream(item.bundle()), directory)) {
+            deliver(use, item.entry(), artifact);
         } catch (IOException e) {
-            wanted.put(use.get().artifact(), use.get());
+            wanted.put(use.artifact(), use);
         }
     }
 
-    private void fetch(Digest key) {
+    private void fetch(Digest key, Optional<byte[]> known) {
         Optional<SessionRecord.Use> use = Optional.ofNullable(wanted.remove(key));
         if (use.isEmpty()) {
             return;
         }
-        try (FetchedArtifact artifact =
-                single.fetch(key).orElseThrow(() -> new StoreException(Failure.REFUSED, "gone"))) {
-            deliver(use.get(), artifact);
+        try {
+            Optional<byte[]> entry = known.isPresent() ? known : single.entry(use.get());
+            Optional<FetchedArtifact> found = entry.isPresent() ? single.artifact(key) : Optional.empty();
+            if (found.isEmpty()) {
+                failed.incrementAndGet();
+                return;
+            }
+            try (FetchedArtifact artifact = found.get()) {
+                deliver(use.get(), entry.get(), artifact);
+            }
         } catch (StoreException e) {
             failed.incrementAndGet();
         }
     }
 
-    private void deliver(SessionRecord.Use use, FetchedArtifact artifact) {
+    private void deliver(SessionRecord.Use use, byte[] entry, FetchedArtifact artifact) {
         bytes.addAndGet(artifact.bytes());
-        (sink.test(use, artifact) ? fetched : failed).incrementAndGet();
+        (sink.take(use, entry, artifact) ? fetched : failed).incrementAndGet();
     }
 
     private void await(List<Future<?>> started) throws InterruptedException {

@@ -137,6 +137,69 @@ class FormatFuzzTest {
         }
     }
 
+    @Test
+    void anAlteredRecordIsRefused() throws IOException {
+        List<byte[]> originals = new ArrayList<>();
+        for (int count : new int[] {0, 1, 300}) {
+            List<SessionRecord.Kept> kept = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                kept.add(new SessionRecord.Kept(use(i), Optional.of(SampleArtifacts.key("pack" + i % 3))));
+            }
+            originals.add(new SessionRecord(KEY, count, kept).encode(PLACE, Optional.empty()));
+        }
+        Random random = new Random(SEED + 3);
+        for (int round = 0; round < ROUNDS / 10; round++) {
+            byte[] altered = mutate(originals.get(random.nextInt(originals.size())), originals, random);
+            boolean sealed = random.nextBoolean() && altered.length > Digest.LENGTH;
+            if (sealed) {
+                int end = altered.length - Digest.LENGTH;
+                System.arraycopy(Hasher.content(Arrays.copyOf(altered, end)).toBytes(), 0, altered, end, Digest.LENGTH);
+            }
+            try {
+                SessionRecord read = SessionRecord.decode(KEY, PLACE, Trust.ANYONE, altered);
+                assertThat(read.kept()).hasSizeLessThanOrEqualTo(SessionRecord.MOST_USES);
+                assertThat(sealed || originals.stream().anyMatch(known -> Arrays.equals(known, altered)))
+                        .isTrue();
+            } catch (DamagedObject refused) {
+                // as it should be
+            } catch (IOException | RuntimeException e) {
+                throw new AssertionError("seed " + SEED + ", round " + round, e);
+            }
+        }
+    }
+
+    /** Its name is its digest, which whoever may write can make for anything. */
+    @Test
+    void anAlteredPackIsRefusedOrWellFormed() {
+        List<byte[]> originals = new ArrayList<>();
+        for (int count : new int[] {0, 1, 20}) {
+            List<Pack.Item> items = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                items.add(new Pack.Item(use(i), SampleArtifacts.random(i, 100 * i), SampleArtifacts.random(i, 30 * i)));
+            }
+            originals.add(new Pack(items).encode());
+        }
+        Random random = new Random(SEED + 4);
+        for (int round = 0; round < ROUNDS / 10; round++) {
+            byte[] altered = mutate(originals.get(random.nextInt(originals.size())), originals, random);
+            try {
+                Pack read = Pack.decode(Hasher.content(altered), altered);
+                long bytes = read.items().stream()
+                        .mapToLong(item -> item.entry().length + item.bundle().length)
+                        .sum();
+                assertThat(bytes).isLessThanOrEqualTo(2L * Pack.LARGEST);
+            } catch (DamagedObject refused) {
+                // as it should be
+            } catch (RuntimeException e) {
+                throw new AssertionError("seed " + SEED + ", round " + round, e);
+            }
+        }
+    }
+
+    private static SessionRecord.Use use(int number) {
+        return new SessionRecord.Use(SampleArtifacts.key("context" + number), SampleArtifacts.key("artifact" + number));
+    }
+
     /** A few bytes that say that they are very many, with right digests. */
     @Test
     void aBombIsRefusedBeforeItExplodes() throws IOException {

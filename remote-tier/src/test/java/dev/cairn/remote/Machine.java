@@ -12,6 +12,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /** A machine with a local cache of its own and a remote tier. */
@@ -35,6 +37,9 @@ final class Machine implements AutoCloseable {
     final Path directory;
     final ArtifactCache cache;
     final RemoteTier tier;
+
+    /** What led to a use, for records. */
+    Function<SessionRecord.Use, Optional<byte[]>> entries = use -> Optional.of(SampleArtifacts.utf8("entry"));
 
     Machine(Path directory, RemoteUrl url, UnaryOperator<RemoteSettings> settings) throws Exception {
         this.directory = Files.createDirectories(directory);
@@ -70,6 +75,10 @@ final class Machine implements AutoCloseable {
 
     void offer(String context, String name) {
         tier.offer(SampleArtifacts.key(context), SampleArtifacts.utf8("entry of " + name), SampleArtifacts.key(name));
+    }
+
+    Optional<String> record(SessionName session, List<SessionRecord.Use> uses) {
+        return tier.record(session, uses, entries);
     }
 
     /** Waits for the uploads. */

@@ -3,6 +3,7 @@ package dev.cairn.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.cairn.cache.Digest;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -47,8 +48,8 @@ class SessionWriterTest {
                 Machine b = conditional ? Machine.at(directory.resolve("b"), url) : a) {
             for (int i = 0; i < count; i++) {
                 Machine machine = i % 2 == 0 ? a : b;
-                SessionRecord.Use use = made(machine, "artifact" + i, 100);
-                writers.add(() -> machine.tier.record(MAIN, List.of(use)));
+                SessionRecord.Use use = made(machine, "artifact" + i);
+                writers.add(() -> machine.record(MAIN, List.of(use)));
             }
             try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
                 for (Future<Optional<String>> written : threads.invokeAll(writers)) {
@@ -60,19 +61,20 @@ class SessionWriterTest {
     }
 
     @Test
-    void aBuildThatDoesNotFitIsNotPackedAgain() throws Exception {
+    void aBuildOfLongEntriesIsPackedOnceAndAllOfIt() throws Exception {
         try (Machine machine = machine("a")) {
             List<SessionRecord.Use> uses = new ArrayList<>();
             for (int i = 0; i < 12; i++) {
-                uses.add(made(machine, "artifact" + i, 500 << 10));
+                uses.add(made(machine, "artifact" + i));
             }
-            assertThat(machine.tier.record(MAIN, uses)).isEmpty();
-            SessionRecord first = record(shared());
-            assertThat(first.kept().size()).isBetween(4, 9);
-            assertThat(packed()).isEqualTo(first.kept().size());
+            machine.entries = use -> Optional.of(Arrays.copyOf(use.artifact().toBytes(), 1 << 20));
+            assertThat(machine.record(MAIN, uses)).isEmpty();
+            assertThat(record(shared()).kept()).hasSize(12);
+            assertThat(record(shared()).packs()).hasSize(3);
+            assertThat(packed()).isEqualTo(12);
             List<String> objects = objects("");
             Collections.reverse(uses);
-            assertThat(machine.tier.record(MAIN, uses)).isEmpty();
+            assertThat(machine.record(MAIN, uses)).isEmpty();
             assertThat(objects("")).isEqualTo(objects);
         }
     }
@@ -81,20 +83,20 @@ class SessionWriterTest {
     void whatWasNotUsedForManyBuildsDropsOutAndItsPacksToo() throws Exception {
         int size = 200;
         try (Machine machine = machine("a")) {
-            assertThat(machine.tier.record(MAIN, List.of(made(machine, "once", 10))))
+            assertThat(machine.record(MAIN, List.of(made(machine, "once"))))
                     .isEmpty();
             for (int build = 0; build <= SessionRecord.BUILDS; build++) {
-                List<SessionRecord.Use> uses = new ArrayList<>(List.of(made(machine, "always", 10)));
+                List<SessionRecord.Use> uses = new ArrayList<>(List.of(made(machine, "always")));
                 for (int i = 0; i < size; i++) {
                     uses.add(nowhere(build + " " + i));
                 }
-                assertThat(machine.tier.record(MAIN, uses)).isEmpty();
-                assertThat(names(record(shared())))
-                        .contains("always")
+                assertThat(machine.record(MAIN, uses)).isEmpty();
+                assertThat(artifacts(record(shared())))
+                        .contains(SampleArtifacts.key("always"))
                         .hasSizeLessThanOrEqualTo(SessionRecord.BUILDS * (size + 1));
             }
             SessionRecord record = record(shared());
-            assertThat(names(record)).doesNotContain("once");
+            assertThat(artifacts(record)).doesNotContain(SampleArtifacts.key("once"));
             assertThat(record.packs()).hasSize(1);
         }
     }
@@ -103,20 +105,20 @@ class SessionWriterTest {
     void aPackThatIsGoneIsMadeAnewWhereItsContentIs() throws Exception {
         try (Machine a = machine("a");
                 Machine b = machine("b")) {
-            SessionRecord.Use use = made(a, "artifact", 1_000);
-            assertThat(a.tier.record(MAIN, List.of(use))).isEmpty();
+            SessionRecord.Use use = made(a, "artifact");
+            assertThat(a.record(MAIN, List.of(use))).isEmpty();
             List<String> packs = objects(PACK);
             assertThat(packs).hasSize(1);
             Files.delete(directory.resolve("store").resolve(packs.getFirst()));
-            assertThat(b.tier.record(MAIN, List.of(use))).isEmpty();
+            assertThat(b.record(MAIN, List.of(use))).isEmpty();
             assertThat(record(shared()).packs()).as("a lost pack is not named").isEmpty();
-            assertThat(names(record(shared()))).containsExactly("artifact");
+            assertThat(artifacts(record(shared()))).containsExactly(SampleArtifacts.key("artifact"));
         }
         try (Machine a = machine("a")) {
-            SessionRecord.Use made = made(a, "second", 1_000);
-            assertThat(a.tier.record(MAIN, List.of(made))).isEmpty();
+            SessionRecord.Use made = made(a, "second");
+            assertThat(a.record(MAIN, List.of(made))).isEmpty();
             Files.delete(directory.resolve("store").resolve(objects(PACK).getFirst()));
-            assertThat(a.tier.record(MAIN, List.of(made))).isEmpty();
+            assertThat(a.record(MAIN, List.of(made))).isEmpty();
             assertThat(objects(PACK)).hasSize(1);
             assertThat(record(shared()).packs()).hasSize(1);
         }
@@ -125,12 +127,12 @@ class SessionWriterTest {
     @Test
     void manySmallPacksBecomeOneAndWhatIsElsewhereStaysPacked() throws Exception {
         try (Machine other = machine("other")) {
-            assertThat(other.tier.record(MAIN, List.of(made(other, "elsewhere", 100))))
+            assertThat(other.record(MAIN, List.of(made(other, "elsewhere"))))
                     .isEmpty();
         }
         try (Machine machine = machine("a")) {
             for (int i = 0; i <= SessionWriter.MANY_PACKS; i++) {
-                assertThat(machine.tier.record(MAIN, List.of(made(machine, "artifact" + i, 100))))
+                assertThat(machine.record(MAIN, List.of(made(machine, "artifact" + i))))
                         .isEmpty();
             }
             SessionRecord record = record(shared());
@@ -148,8 +150,8 @@ class SessionWriterTest {
             machine.produce("context", "uploaded", SampleArtifacts.random(1, 10_000));
             assertThat(machine.drain().queued()).isZero();
             SessionRecord.Use use = new SessionRecord.Use(
-                    SampleArtifacts.key("context"), SampleArtifacts.key("uploaded"), SampleArtifacts.utf8("entry"));
-            FutureTask<Optional<String>> written = new FutureTask<>(() -> machine.tier.record(MAIN, List.of(use)));
+                    SampleArtifacts.key("context"), SampleArtifacts.key("uploaded"));
+            FutureTask<Optional<String>> written = new FutureTask<>(() -> machine.record(MAIN, List.of(use)));
             Thread thread = Thread.ofPlatform().start(written);
             await().atMost(Duration.ofSeconds(30)).until(() -> written.isDone() || waits(thread));
             thread.interrupt();
@@ -165,29 +167,17 @@ class SessionWriterTest {
     }
 
     /** A use whose artifact is in the machine's cache. */
-    private static SessionRecord.Use made(Machine machine, String name, int entry) {
+    private static SessionRecord.Use made(Machine machine, String name) {
         machine.produce("context of " + name, name, SampleArtifacts.utf8("object of " + name));
-        return new SessionRecord.Use(
-                SampleArtifacts.key("context of " + name),
-                SampleArtifacts.key(name),
-                Arrays.copyOf(SampleArtifacts.utf8(name + "\n"), entry));
+        return nowhere(name);
     }
 
     private static SessionRecord.Use nowhere(String name) {
-        return new SessionRecord.Use(
-                SampleArtifacts.key("context of " + name),
-                SampleArtifacts.key(name),
-                SampleArtifacts.utf8(name + "\n"));
+        return new SessionRecord.Use(SampleArtifacts.key("context of " + name), SampleArtifacts.key(name));
     }
 
-    private static List<String> names(SessionRecord record) {
-        return record.kept().stream()
-                .map(one -> new String(one.use().entry(), java.nio.charset.StandardCharsets.UTF_8)
-                        .lines()
-                        .findFirst()
-                        .orElse(""))
-                .map(String::strip)
-                .toList();
+    private static List<Digest> artifacts(SessionRecord record) {
+        return record.kept().stream().map(one -> one.use().artifact()).toList();
     }
 
     private SessionRecord record(RemoteUrl url) throws Exception {
@@ -210,7 +200,7 @@ class SessionWriterTest {
                 try (StoredObject object = store.get(pack).orElseThrow()) {
                     byte[] bytes = object.content().readAllBytes();
                     count += Pack.decode(dev.cairn.cache.Hasher.content(bytes), bytes)
-                            .bundles()
+                              .items()
                             .size();
                 }
             }

@@ -106,8 +106,8 @@ class WarmUpTest {
             signer.produce("context", "artifact", SampleArtifacts.utf8("object"));
             assertThat(signer.drain().done()).isEqualTo(1);
             SessionRecord.Use use = new SessionRecord.Use(
-                    SampleArtifacts.key("context"), SampleArtifacts.key("artifact"), SampleArtifacts.utf8("entry"));
-            assertThat(signer.tier.record(MAIN, List.of(use))).isEmpty();
+                    SampleArtifacts.key("context"), SampleArtifacts.key("artifact"));
+            assertThat(signer.record(MAIN, List.of(use))).isEmpty();
         }
         try (Machine careful = new Machine(
                 directory.resolve("careful"),
@@ -123,15 +123,14 @@ class WarmUpTest {
     void everySingleBitOfARecordAndOfAPackCounts() throws Exception {
         SigningKey key = SigningKey.parse(SigningKey.generateSecret());
         SessionRecord.Use use = new SessionRecord.Use(
-                SampleArtifacts.key("context"), SampleArtifacts.key("artifact"), SampleArtifacts.utf8("entry"));
+                SampleArtifacts.key("context"), SampleArtifacts.key("artifact"));
         byte[] record = new SessionRecord(
                         MAIN.key(), 1, List.of(new SessionRecord.Kept(use, Optional.of(SampleArtifacts.key("pack")))))
                 .encode("default/main", Optional.of(key));
         Trust trust = new Trust(List.of(key.trusted()));
         SessionRecord read = SessionRecord.decode(MAIN.key(), "default/main", trust, record);
         assertThat(read.packs()).containsExactly(SampleArtifacts.key("pack"));
-        assertThat(new String(read.kept().getFirst().use().entry(), StandardCharsets.UTF_8))
-                .isEqualTo("entry");
+        assertThat(read.kept().getFirst().use()).isEqualTo(use);
         assertThatExceptionOfType(UntrustedObject.class)
                 .isThrownBy(() -> SessionRecord.decode(MAIN.key(), "default/other", trust, record));
         for (int bit = 0; bit < record.length * 8; bit++) {
@@ -140,9 +139,13 @@ class WarmUpTest {
             assertThatExceptionOfType(DamagedObject.class)
                     .isThrownBy(() -> SessionRecord.decode(MAIN.key(), "default/main", trust, altered));
         }
-        byte[] pack = new Pack(List.of(new byte[] {1, 2, 3}, new byte[0])).encode();
-        assertThat(Pack.decode(dev.cairn.cache.Hasher.content(pack), pack).bundles())
-                .hasSize(2);
+        Pack.Item small = new Pack.Item(use, SampleArtifacts.utf8("entry"), new byte[] {1, 2, 3});
+        byte[] pack = new Pack(List.of(small, new Pack.Item(use, new byte[0], new byte[0]))).encode();
+        List<Pack.Item> items =
+                Pack.decode(dev.cairn.cache.Hasher.content(pack), pack).items();
+        assertThat(items).hasSize(2).allMatch(item -> item.use().equals(use));
+        assertThat(items.getFirst().entry()).isEqualTo(small.entry());
+        assertThat(items.getFirst().bundle()).isEqualTo(small.bundle());
         assertThatExceptionOfType(DamagedObject.class).isThrownBy(() -> Pack.decode(SampleArtifacts.key("x"), pack));
         byte[] longer = java.util.Arrays.copyOf(pack, pack.length + 3);
         assertThatExceptionOfType(DamagedObject.class)
@@ -152,30 +155,34 @@ class WarmUpTest {
     @Test
     void aRecordNeverOutgrowsItsReaders() throws Exception {
         List<SessionRecord.Use> uses = new ArrayList<>();
-        for (int i = 0; i < 40; i++) {
-            uses.add(new SessionRecord.Use(
-                    SampleArtifacts.key("c" + i), SampleArtifacts.key("a" + i), SampleArtifacts.random(i, 400 << 10)));
+        for (int i = 0; i <= SessionRecord.MOST_USES; i++) {
+            uses.add(new SessionRecord.Use(SampleArtifacts.key("c" + i), SampleArtifacts.key("a" + i)));
         }
-        byte[] record = SessionRecord.none(MAIN.key()).after(uses).encode("default/main", Optional.empty());
+        byte[] record = SessionRecord.none(MAIN.key())
+                .after(uses)
+                .packed(one -> Optional.of(one.use().artifact()))
+                .encode("default/main", Optional.empty());
         assertThat(SessionRecord.decode(MAIN.key(), "default/main", Trust.ANYONE, record)
                         .kept())
-                .hasSizeBetween(5, 20);
+                .hasSize(SessionRecord.MOST_USES);
     }
 
     private RemoteUrl recorded() throws Exception {
         RemoteUrl bucket = S3Server.newBucket();
         try (Machine builder = Machine.at(directory.resolve("builder"), bucket)) {
             List<SessionRecord.Use> uses = new ArrayList<>();
+            Map<SessionRecord.Use, byte[]> entries = new ConcurrentHashMap<>();
+            builder.entries = use -> Optional.ofNullable(entries.get(use));
             for (int i = 0; i < SMALL + LARGE; i++) {
                 String artifact = "artifact" + i;
                 builder.produce("context" + i, artifact, output(i));
-                uses.add(new SessionRecord.Use(
-                        SampleArtifacts.key("context" + i),
-                        SampleArtifacts.key(artifact),
-                        SampleArtifacts.utf8("entry of " + artifact)));
+                SessionRecord.Use use =
+                        new SessionRecord.Use(SampleArtifacts.key("context" + i), SampleArtifacts.key(artifact));
+                uses.add(use);
+                entries.put(use, SampleArtifacts.utf8("entry of " + artifact));
             }
             assertThat(builder.drain().done()).isEqualTo(SMALL + LARGE);
-            assertThat(builder.tier.record(MAIN, uses)).isEmpty();
+            assertThat(builder.record(MAIN, uses)).isEmpty();
         }
         return bucket;
     }
@@ -194,11 +201,11 @@ class WarmUpTest {
                 sessions,
                 limits,
                 use -> true,
-                (use, artifact) -> {
+                (use, entry, artifact) -> {
                     try {
                         byte[] output =
                                 Files.readAllBytes(artifact.outputs().getLast().file());
-                        arrived.put(new String(use.entry(), StandardCharsets.UTF_8), output);
+                        arrived.put(new String(entry, StandardCharsets.UTF_8), output);
                         return true;
                     } catch (IOException e) {
                         throw new java.io.UncheckedIOException(e);

@@ -51,7 +51,7 @@ public record RemoteOptions(
             Optional.empty(),
             0,
             false,
-            false,
+            true,
             "default",
             Duration.ofMillis(500));
 

@@ -79,7 +79,7 @@ final class Prefetch {
                 names,
                 limits,
                 use -> Warmed.lacks(cache, options, use),
-                (use, fetched) -> Warmed.take(cache, options, use, fetched),
+                (use, entry, fetched) -> Warmed.take(cache, options, use, entry, fetched),
                 progress);
     }
 }

@@ -13,7 +13,6 @@ import dev.cairn.wrapper.protocol.Request;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -128,7 +127,7 @@ final class Sessions implements AutoCloseable {
         Optional<RemoteTier> remote = remotes.of(one.settings, one.environment);
         return remote.isEmpty()
                 ? Optional.of("the remote cannot be used")
-                : remote.get().record(name, uses(cache, builds));
+                : remote.get().record(name, uses(builds), use -> entry(cache, use));
     }
 
     /** Builds in several directories of one checkout are one build. */
@@ -139,24 +138,14 @@ final class Sessions implements AutoCloseable {
         return name.session(name.branch(), place.options().configuration());
     }
 
-    /** As many as readers take; all entries are in memory at once. */
-    private static List<Use> uses(ArtifactCache cache, Collection<Build> builds) {
-        List<Use> uses = new ArrayList<>();
-        long room = SessionRecord.LARGEST_CONTENT;
-        for (Build build : builds) {
-            for (Map.Entry<Digest, Digest> each : build.contexts.entrySet()) {
-                Optional<Use> use = use(cache, each.getKey(), each.getValue());
-                room -= use.map(found -> (long) found.entry().length).orElse(0L);
-                if (room < 0) {
-                    return uses;
-                }
-                use.ifPresent(uses::add);
-            }
-        }
-        return uses;
+    private static List<Use> uses(List<Build> builds) {
+        return builds.stream()
+                .flatMap(build -> build.contexts.entrySet().stream())
+                .map(each -> new Use(each.getValue(), each.getKey()))
+                .toList();
     }
 
-    private static Optional<Use> use(ArtifactCache cache, Digest artifact, Digest context) {
-        return cache.entry(context, artifact).map(entry -> new Use(context, artifact, SharedEntry.encode(entry)));
+    private static Optional<byte[]> entry(ArtifactCache cache, Use use) {
+        return cache.entry(use.context(), use.artifact()).map(SharedEntry::encode);
     }
 }

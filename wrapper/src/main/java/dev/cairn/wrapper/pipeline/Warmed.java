@@ -73,14 +73,15 @@ final class Warmed {
     }
 
     /** Puts on the shelf what came; returns whether it lies there now. */
-    static boolean take(ArtifactCache cache, RemoteOptions options, SessionRecord.Use use, FetchedArtifact fetched) {
+    static boolean take(
+            ArtifactCache cache, RemoteOptions options, SessionRecord.Use use, byte[] entry, FetchedArtifact fetched) {
         Digest shelf = shelf(options, use.context());
-        Optional<ManifestEntry> entry = SharedEntry.decode(use.entry())
+        Optional<ManifestEntry> claim = SharedEntry.decode(entry)
                 .filter(decoded -> decoded.artifact().equals(use.artifact()))
                 .map(decoded -> decoded.leadingTo(own(shelf, use.artifact()), decoded.bound()));
         try {
-            return entry.isPresent()
-                    && cache.store(shelf, entry.get(), RemoteLookup.received(fetched))
+            return claim.isPresent()
+                    && cache.store(shelf, claim.get(), RemoteLookup.received(fetched))
                             instanceof ArtifactCache.StoreResult.Stored;
         } catch (IOException e) {
             return false;

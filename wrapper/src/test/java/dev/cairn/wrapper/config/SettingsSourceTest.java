@@ -363,7 +363,7 @@ final class SettingsSourceTest {
                 Map.entry("CAIRN_REMOTE_TOKEN_FILE", "/run/token"),
                 Map.entry("CAIRN_REMOTE_UPLOAD_LIMIT", "5MB"),
                 Map.entry("CAIRN_REMOTE_RESHARE", "1"),
-                Map.entry("CAIRN_REMOTE_PREFETCH", "yes"),
+                Map.entry("CAIRN_REMOTE_PREFETCH", "no"),
                 Map.entry("CAIRN_REMOTE_CONFIGURATION", "debug"),
                 Map.entry("CAIRN_REMOTE_TIMEOUT", "2s")));
         assertThat(resolved.problems()).isEmpty();
@@ -377,7 +377,7 @@ final class SettingsSourceTest {
         assertThat(remote.tokenFile()).contains("/run/token");
         assertThat(remote.uploadLimit()).isEqualTo(5_000_000);
         assertThat(remote.reshare()).isTrue();
-        assertThat(remote.prefetch()).isTrue();
+        assertThat(remote.prefetch()).isFalse();
         assertThat(remote.configuration()).isEqualTo("debug");
         assertThat(remote.timeout()).isEqualTo(Duration.ofSeconds(2));
     }

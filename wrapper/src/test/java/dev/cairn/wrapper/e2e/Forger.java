@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Someone who may write to a store, and writes what no compilation made. What is uploaded comes from its cache. */
 final class Forger implements AutoCloseable {
@@ -65,8 +66,8 @@ final class Forger implements AutoCloseable {
     /** Leaves a record of one use. */
     void record(Digest context, ManifestEntry entry) {
         SessionName name = new SessionName("project", BRANCH, "default " + System.getProperty("os.arch"));
-        SessionRecord.Use use = new SessionRecord.Use(context, entry.artifact(), SharedEntry.encode(entry));
-        assertThat(tier.record(name, List.of(use))).isEmpty();
+        SessionRecord.Use use = new SessionRecord.Use(context, entry.artifact());
+        assertThat(tier.record(name, List.of(use), any -> Optional.of(SharedEntry.encode(entry)))).isEmpty();
     }
 
     @Override

@@ -130,9 +130,9 @@ record RemoteServer(String address, Map<String, String> environment, int port, L
                 address.replace("127.0.0.1:" + port, "127.0.0.1:" + otherPort), environment, otherPort, List.of());
     }
 
-    /** A command whose builds share by this store. */
+    /** Has a command use the store; each compilation asks it itself. */
     Command share(Command command) {
-        Command sharing = command.env("CAIRN_REMOTE", address);
+        Command sharing = command.env("CAIRN_REMOTE", address).env("CAIRN_REMOTE_PREFETCH", "0");
         for (Map.Entry<String, String> variable : environment.entrySet()) {
             sharing = sharing.env(variable.getKey(), variable.getValue());
         }
