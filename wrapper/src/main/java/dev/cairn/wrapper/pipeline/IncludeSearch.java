@@ -27,6 +27,8 @@ final class IncludeSearch {
     private final Set<String> searchedNames = new LinkedHashSet<>();
     private final Set<String> probedNames = new HashSet<>();
     private final Map<String, Set<String>> localNames = new LinkedHashMap<>();
+    private final Set<String> computedNames = new LinkedHashSet<>();
+    private final Set<String> computedBases = new LinkedHashSet<>();
     private final Map<String, Seen> seen = new HashMap<>();
     private final Set<String> found = new LinkedHashSet<>();
     private final Set<String> foundByProbe = new LinkedHashSet<>();
@@ -86,41 +88,37 @@ final class IncludeSearch {
      * @param searched directories searched
      */
     void computed(Collection<String> paths, Collection<String> searched) {
-        Set<String> parents = new LinkedHashSet<>();
-        paths.forEach(path -> parents.add(parent(path)));
-        Set<String> bases = new LinkedHashSet<>(searched);
-        bases.addAll(parents);
-        Set<String> names = new LinkedHashSet<>();
+        paths.forEach(path -> computedBases.add(parent(path)));
+        Set<String> bases = new HashSet<>(searched);
+        bases.addAll(computedBases);
         for (String path : paths) {
-            for (String base : bases) {
-                if (base.isEmpty() && !path.startsWith("/")) {
-                    names.add(path);
-                } else if (path.startsWith(base + "/")) {
-                    names.add(path.substring(base.length() + 1));
+            for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+                if (bases.contains(path.substring(0, slash))) {
+                    computedNames.add(path.substring(slash + 1));
                 }
             }
+            if (bases.contains("") && !path.startsWith("/")) {
+                computedNames.add(path);
+            }
         }
-        names.forEach(scans::note);
-        searchedNames.addAll(names);
-        parents.forEach(base -> names.forEach(name -> local(base, name)));
+        computedNames.forEach(scans::note);
+        searchedNames.addAll(computedNames);
     }
 
     /** Looks at every place. */
     void run(Collection<String> searched) {
+        IncludeNames everywhere = new IncludeNames(searchedNames);
         for (String base : new LinkedHashSet<>(searched)) {
-            look(base, searchedNames);
+            look(base, everywhere);
         }
-        localNames.forEach(this::look);
+        localNames.forEach((base, names) -> look(base, new IncludeNames(names)));
+        IncludeNames computed = new IncludeNames(computedNames);
+        computedBases.forEach(base -> look(base, computed));
     }
 
-    /** Most names are not in most directories, and most of those by their first component. */
-    private void look(String base, Set<String> names) {
-        Listing listing = view(absolute(base)).listing();
-        for (String name : names) {
-            String first = scans.firstComponent(name);
-            if (first.isEmpty() || listing.has(first)) {
-                look(base, name);
-            }
+    private void look(String base, IncludeNames names) {
+        for (String name : names.possibleIn(view(absolute(base)).listing())) {
+            look(base, name);
         }
     }
 

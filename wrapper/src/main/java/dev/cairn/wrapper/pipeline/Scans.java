@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,7 +32,7 @@ final class Scans {
             .build();
     private final Set<String> components = ConcurrentHashMap.newKeySet();
     private final Supplier<Optional<Records>> records;
-    private final Map<String, String> firsts = new ConcurrentHashMap<>();
+    private final Set<String> noted = ConcurrentHashMap.newKeySet();
 
     /**
      * Makes an empty set.
@@ -84,22 +83,15 @@ final class Scans {
 
     /** Notes a name that an include may ask for, so that its appearance in a directory is seen as relevant. */
     void note(String name) {
+        if (noted.contains(name)) {
+            return;
+        }
         for (String component : name.split("/", -1)) {
             components.add(component);
         }
         String last = name.substring(name.lastIndexOf('/') + 1);
         PRECOMPILED.forEach(suffix -> components.add(last + suffix));
-    }
-
-    /** Returns what a name begins with; empty when that is no plain name ({@code ..}, or the path is absolute). */
-    String firstComponent(String name) {
-        return firsts.computeIfAbsent(name, Scans::first);
-    }
-
-    private static String first(String name) {
-        int slash = name.indexOf('/');
-        String first = slash < 0 ? name : name.substring(0, slash);
-        return first.equals(".") || first.equals("..") ? "" : first;
+        noted.add(name); // last: who finds it there relies on the components
     }
 
     /** Whether any scanned file asks for a path with this component. */
