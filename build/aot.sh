@@ -8,6 +8,7 @@ cache=$home/lib/cairn.aot
 # Runs a daemon and what is asked of it. The options are those of docs/protocol.md, "Starting the daemon".
 # Usage: with_daemon "JVM OPTION OR NOTHING" FUNCTION
 with_daemon() {
+    rm -f "$CAIRN_DIR/run/$version.sock" # a daemon that was killed leaves it, and a launcher would start another one
     env -i HOME="$work" PATH="$PATH" LD_LIBRARY_PATH="$home/lib/native" LD_PRELOAD=libcairn-bytes.so ROCKSDB_MUSL_LIBC=false \
         "$home/runtime/bin/java" "@$home/lib/daemon.options" ${1:+"$1"} "-Dcairn.home=$home" \
         -cp "$home/lib/cairn.jar" dev.cairn.wrapper.Main daemon "$CAIRN_DIR" "$CAIRN_DIR/run/$version.sock" </dev/null >>"$work/log" 2>&1 &
