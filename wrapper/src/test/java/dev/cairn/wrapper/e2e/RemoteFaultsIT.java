@@ -84,7 +84,6 @@ class RemoteFaultsIT {
             case "500" -> new Fault.Status(500, "");
             case "hang" -> new Fault.Hang();
             case "trickle" -> new Fault.Trickle(30);
-            case "reset" -> new Fault.Reset();
             case "truncate" -> new Fault.Truncate();
             case "alter" -> new Fault.Alter();
             default -> new Fault.Oversize();
@@ -106,7 +105,6 @@ class RemoteFaultsIT {
         "500, 500, 500",
         "hang, no answer within, no answer within 5000 ms",
         "trickle, no answer within, no answer within 5000 ms",
-        "reset, reset, reset",
         "truncate, end of, end of",
         "alter, not what, not what was written",
         "oversize, not what, not what was written",
