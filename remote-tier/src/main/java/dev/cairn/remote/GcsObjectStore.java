@@ -1,7 +1,9 @@
 package dev.cairn.remote;
 
+import com.google.api.client.http.javanet.NetHttpTransport;
 import com.google.api.gax.paging.Page;
 import com.google.api.gax.retrying.RetrySettings;
+import com.google.auth.http.HttpTransportFactory;
 import com.google.auth.oauth2.GoogleCredentials;
 import com.google.cloud.NoCredentials;
 import com.google.cloud.http.HttpTransportOptions;
@@ -15,6 +17,9 @@ import dev.cairn.remote.Capabilities.Support;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URL;
 import java.nio.channels.Channels;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,9 +47,12 @@ final class GcsObjectStore implements ObjectStore {
      *
      * @throws StoreException when there are no credentials
      */
-    static GcsObjectStore open(RemoteUrl url, ProviderVariables variables, RequestLimits limits) throws StoreException {
+    static GcsObjectStore open(RemoteUrl url, Transport transport, ProviderVariables variables, RequestLimits limits)
+            throws StoreException {
+        HttpTransportFactory connections = connections(transport);
         StorageOptions.Builder options = StorageOptions.http()
                 .setTransportOptions(HttpTransportOptions.newBuilder()
+                        .setHttpTransportFactory(connections)
                         .setConnectTimeout((int) limits.connect().toMillis())
                         .setReadTimeout((int) limits.silence().toMillis())
                         .build())
@@ -54,21 +62,51 @@ final class GcsObjectStore implements ObjectStore {
                         .build())
                 .setProjectId(url.option("project").orElse("cairn"));
         url.option("endpoint").ifPresent(options::setHost);
-        options.setCredentials(url.flag("anonymous") ? NoCredentials.getInstance() : credentials(url, variables));
+        options.setCredentials(
+                url.flag("anonymous") ? NoCredentials.getInstance() : credentials(url, variables, connections));
         return new GcsObjectStore(options.build().getService(), url);
+    }
+
+    /** For the store, and for the service that makes tokens of credentials. */
+    private static HttpTransportFactory connections(Transport transport) {
+        Optional<HttpProxy> proxy = transport.proxy();
+        NetHttpTransport.Builder made =
+                new NetHttpTransport.Builder().setConnectionFactory(url -> connection(url, proxy));
+        transport.tls().ifPresent(tls -> made.setSslSocketFactory(tls.context().getSocketFactory()));
+        NetHttpTransport shared = made.build();
+        return () -> shared;
+    }
+
+    private static HttpURLConnection connection(URL url, Optional<HttpProxy> proxy) throws IOException {
+        if (proxy.isEmpty()) {
+            return (HttpURLConnection) url.openConnection(Proxy.NO_PROXY);
+        }
+        HttpProxy through = proxy.get();
+        HttpURLConnection connection = (HttpURLConnection) url.openConnection(through.proxy());
+        if (through.userInfo().isPresent()) {
+            // Java's client tells no proxy a password on the way to an https server, unless it is told to.
+            System.setProperty("jdk.http.auth.tunneling.disabledSchemes", "");
+            connection.setAuthenticator(through.authenticator());
+            if (url.getProtocol().equals("http")) {
+                // A body that has gone out can't go out again when the proxy asks who we are.
+                connection.setRequestProperty("Proxy-Authorization", through.authorization());
+            }
+        }
+        return connection;
     }
 
     /**
      * Returns the application default credentials: those of a file (of a user, a service account, or workload identity);
      * those of the instance only on request, as asking for them hangs where there is no metadata service.
      */
-    private static GoogleCredentials credentials(RemoteUrl url, ProviderVariables variables) throws StoreException {
+    private static GoogleCredentials credentials(
+            RemoteUrl url, ProviderVariables variables, HttpTransportFactory connections) throws StoreException {
         try {
             if (url.flag("instance_credentials")) {
-                return GoogleCredentials.getApplicationDefault().createScoped(SCOPE);
+                return GoogleCredentials.getApplicationDefault(connections).createScoped(SCOPE);
             }
             try (InputStream file = Files.newInputStream(credentialsFile(variables))) {
-                return GoogleCredentials.fromStream(file).createScoped(SCOPE);
+                return GoogleCredentials.fromStream(file, connections).createScoped(SCOPE);
             }
         } catch (IOException e) {
             throw new StoreException(

@@ -5,8 +5,8 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.Proxy;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -39,24 +39,21 @@ final class HttpObjectStore implements ObjectStore {
         this.conditionalPut = conditionalPut;
     }
 
-    /**
-     * Opens the store at an address; asks it nothing yet.
-     *
-     * @throws StoreException when a certificate cannot be used
-     */
-    static HttpObjectStore open(RemoteUrl url, HttpCredentials credentials, RequestLimits limits)
-            throws StoreException {
+    /** Opens the store at an address; asks it nothing yet. */
+    static HttpObjectStore open(RemoteUrl url, Transport transport, HttpCredentials credentials, RequestLimits limits) {
         OkHttpClient.Builder client = new OkHttpClient.Builder()
                 .connectTimeout(limits.connect())
                 .readTimeout(limits.silence())
                 .writeTimeout(limits.silence())
                 .callTimeout(limits.whole())
                 .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 1, TimeUnit.MINUTES))
-                .followSslRedirects(false);
-        if (url.option("ca").isPresent() || credentials.certificate().isPresent()) {
-            TlsSettings tls = TlsSettings.read(url.option("ca").map(Path::of), credentials);
-            client.sslSocketFactory(tls.context().getSocketFactory(), tls.trust());
-        }
+                .followSslRedirects(false)
+                .proxy(transport.proxy().map(HttpProxy::proxy).orElse(Proxy.NO_PROXY));
+        transport
+                .proxy()
+                .filter(proxy -> proxy.userInfo().isPresent())
+                .ifPresent(proxy -> client.proxyAuthenticator((route, response) -> introduced(response, proxy)));
+        transport.tls().ifPresent(tls -> client.sslSocketFactory(tls.context().getSocketFactory(), tls.trust()));
         Support conditional = url.option("conditional_put")
                 .map(value -> value.equals("true") ? Support.YES : Support.NO)
                 .orElse(Support.UNKNOWN);
@@ -71,6 +68,16 @@ final class HttpObjectStore implements ObjectStore {
             String encoded = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
             return "Basic " + Secrets.register(encoded);
         });
+    }
+
+    /** What a proxy is told once when it asks who we are; nothing more when it asks again. */
+    private static @Nullable Request introduced(Response response, HttpProxy proxy) {
+        Request refused = response.request();
+        return refused.header("Proxy-Authorization") != null
+                ? null
+                : refused.newBuilder()
+                        .header("Proxy-Authorization", proxy.authorization())
+                        .build();
     }
 
     @Override
@@ -202,8 +209,9 @@ final class HttpObjectStore implements ObjectStore {
     }
 
     private static StoreException failure(Response response) {
+        // What is absent was dealt with before; to a put it says that nothing can be put there.
         return new StoreException(
-                Failure.ofStatus(response.code()),
+                isAbsent(response) ? Failure.NO_BUCKET : Failure.ofStatus(response.code()),
                 "HTTP " + response.code() + " " + response.message(),
                 Optional.ofNullable(response.header("Retry-After")).flatMap(RetryAfter::parse),
                 Optional.empty());

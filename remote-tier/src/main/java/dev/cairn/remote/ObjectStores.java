@@ -18,9 +18,9 @@ public final class ObjectStores {
             throws StoreException {
         try {
             return switch (url.kind()) {
-                case S3 -> S3ObjectStore.open(url, variables, limits);
-                case GCS -> GcsObjectStore.open(url, variables, limits);
-                case HTTP -> HttpObjectStore.open(url, credentials, limits);
+                case S3 -> S3ObjectStore.open(url, Transport.of(url, credentials, variables), variables, limits);
+                case GCS -> GcsObjectStore.open(url, Transport.of(url, credentials, variables), variables, limits);
+                case HTTP -> HttpObjectStore.open(url, Transport.of(url, credentials, variables), credentials, limits);
                 case DIRECTORY -> DirectoryObjectStore.open(Path.of(url.place()));
             };
         } catch (StoreException e) {

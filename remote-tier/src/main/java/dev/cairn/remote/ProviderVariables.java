@@ -6,7 +6,7 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * The variables in which the providers' standard chains look for credentials, as the build has them: whoever serves several
+ * The variables in which the providers' standard chains look for credentials, and those that name proxies, as the build has them: whoever serves several
  * builds has another environment than they. Immutable; {@link #toString} shows no value.
  */
 public final class ProviderVariables {
@@ -15,6 +15,10 @@ public final class ProviderVariables {
 
     private static final Set<String> SECRET =
             Set.of("AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_CONTAINER_AUTHORIZATION_TOKEN");
+
+    private static final Set<String> PREFIXES = Set.of("AWS_", "GOOGLE_", "CLOUDSDK_");
+    private static final Set<String> PROXIES =
+            Set.of("http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy", "NO_PROXY");
 
     private final Map<String, String> values;
 
@@ -26,8 +30,7 @@ public final class ProviderVariables {
     public static ProviderVariables of(Map<String, String> environment) {
         Map<String, String> values = new TreeMap<>();
         environment.forEach((name, value) -> {
-            if ((name.startsWith("AWS_") || name.startsWith("GOOGLE_") || name.startsWith("CLOUDSDK_"))
-                    && !value.isBlank()) {
+            if (isRead(name) && !value.isBlank()) {
                 values.put(name, value);
             }
         });
@@ -37,6 +40,11 @@ public final class ProviderVariables {
             }
         });
         return values.isEmpty() ? NONE : new ProviderVariables(Map.copyOf(values));
+    }
+
+    /** Returns whether it matters what a variable says. */
+    public static boolean isRead(String name) {
+        return PROXIES.contains(name) || PREFIXES.stream().anyMatch(name::startsWith);
     }
 
     /** Returns those of this process. */

@@ -59,7 +59,7 @@ public record RemoteStatus(
     public String line() {
         return url + ": "
                 + switch (state) {
-                    case OK -> "ok";
+                    case OK -> lastError.isEmpty() ? "ok" : "answers, but not what was asked for";
                     case DEGRADED -> "works in part";
                     case OPEN -> "does not work at the moment; builds go on without it";
                     case MISCONFIGURED -> "cannot work as it is configured; builds go on without it";

@@ -29,8 +29,8 @@ public record RemoteUrl(
     /** Kinds of stores. */
     public enum Kind {
         S3(
-                "endpoint region path_style anonymous instance_credentials profile sse kms_key requester_pays conditional_put"),
-        GCS("endpoint project anonymous instance_credentials"),
+                "endpoint region path_style anonymous instance_credentials profile sse kms_key requester_pays conditional_put ca"),
+        GCS("endpoint project anonymous instance_credentials ca"),
         HTTP("ca conditional_put"),
         DIRECTORY("");
 
@@ -168,6 +168,16 @@ public record RemoteUrl(
         int query = text.indexOf('?');
         String shown = Secrets.redact(query < 0 ? text : text.substring(0, query));
         return new IllegalArgumentException("bad remote address " + shown + ": " + why);
+    }
+
+    /** Returns what answers over HTTP, also for a bucket of a provider; no directory has such an address. */
+    URI server() {
+        return switch (kind) {
+            case S3 -> URI.create(option("endpoint").orElse("https://" + place + ".s3.amazonaws.com"));
+            case GCS -> URI.create(option("endpoint").orElse("https://storage.googleapis.com"));
+            case HTTP -> URI.create(place);
+            case DIRECTORY -> throw new IllegalStateException("a directory has no server");
+        };
     }
 
     /** Returns an option's text. */

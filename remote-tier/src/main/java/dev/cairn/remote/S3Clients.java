@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.TrustManager;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -26,6 +28,7 @@ import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.apache5.ProxyConfiguration;
 import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
@@ -49,14 +52,11 @@ final class S3Clients {
 
     private S3Clients() {}
 
-    static S3Client create(RemoteUrl url, ProviderVariables variables, RequestLimits limits) throws StoreException {
+    static S3Client create(RemoteUrl url, Transport transport, ProviderVariables variables, RequestLimits limits)
+            throws StoreException {
         Optional<URI> endpoint = url.option("endpoint").map(URI::create);
         S3ClientBuilder builder = S3Client.builder()
-                .httpClientBuilder(Apache5HttpClient.builder()
-                        .maxConnections(CONNECTIONS)
-                        .connectionTimeout(limits.connect())
-                        .connectionAcquisitionTimeout(limits.silence())
-                        .socketTimeout(limits.silence()))
+                .httpClientBuilder(connections(transport, limits))
                 .region(region(url, variables, endpoint.isPresent()))
                 .credentialsProvider(credentials(url, variables))
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
@@ -68,6 +68,28 @@ final class S3Clients {
                 .overrideConfiguration(override(limits));
         endpoint.ifPresent(builder::endpointOverride);
         return builder.build();
+    }
+
+    private static Apache5HttpClient.Builder connections(Transport transport, RequestLimits limits) {
+        ProxyConfiguration.Builder proxy = ProxyConfiguration.builder()
+                .useSystemPropertyValues(false)
+                .useEnvironmentVariableValues(false); // the process's are not the build's
+        transport.proxy().ifPresent(named -> {
+            proxy.endpoint(URI.create("http://" + named.host() + ":" + named.port()));
+            named.user().ifPresent(proxy::username);
+            named.password().ifPresent(proxy::password);
+        });
+        Apache5HttpClient.Builder client = Apache5HttpClient.builder()
+                .maxConnections(CONNECTIONS)
+                .connectionTimeout(limits.connect())
+                .connectionAcquisitionTimeout(limits.silence())
+                .socketTimeout(limits.silence())
+                .proxyConfiguration(proxy.build());
+        transport
+                .tls()
+                .ifPresent(tls -> client.tlsTrustManagersProvider(() -> new TrustManager[] {tls.trust()})
+                        .tlsKeyManagersProvider(() -> tls.keys().toArray(KeyManager[]::new)));
+        return client;
     }
 
     /** A connection that broke is tried once more, on a fresh one; whatever needs waiting is left to who can wait. */

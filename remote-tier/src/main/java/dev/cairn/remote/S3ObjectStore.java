@@ -55,8 +55,9 @@ final class S3ObjectStore implements ObjectStore {
      *
      * @throws StoreException when the configuration cannot work
      */
-    static S3ObjectStore open(RemoteUrl url, ProviderVariables variables, RequestLimits limits) throws StoreException {
-        return new S3ObjectStore(S3Clients.create(url, variables, limits), url);
+    static S3ObjectStore open(RemoteUrl url, Transport transport, ProviderVariables variables, RequestLimits limits)
+            throws StoreException {
+        return new S3ObjectStore(S3Clients.create(url, transport, variables, limits), url);
     }
 
     private static Consumer<PutObjectRequest.Builder> encryption(RemoteUrl url) {
@@ -243,8 +244,9 @@ final class S3ObjectStore implements ObjectStore {
 
     private static StoreException failure(SdkException e) {
         if (e instanceof AwsServiceException answer && answer.statusCode() > 0) {
-            Failure failure =
-                    e instanceof NoSuchBucketException ? Failure.NO_BUCKET : Failure.ofStatus(answer.statusCode());
+            // Who asks for an object has dealt with 404; to a put it can only say that there is no bucket.
+            boolean nowhere = e instanceof NoSuchBucketException || answer.statusCode() == 404;
+            Failure failure = nowhere ? Failure.NO_BUCKET : Failure.ofStatus(answer.statusCode());
             // 409: another write of this key is under way; the answer to either is not decided yet.
             failure = answer.statusCode() == 409 ? Failure.SERVER : failure;
             var details = Optional.ofNullable(answer.awsErrorDetails());

@@ -48,6 +48,9 @@ final class StoreConnection implements AutoCloseable {
     private volatile Optional<Capabilities> capabilities = Optional.empty();
     private volatile Optional<StoreException> lastFailure = Optional.empty();
     private volatile Optional<StoreException> lastWriteFailure = Optional.empty();
+    /** What was wrong with the last answer, of a store that otherwise does its part. */
+    private volatile Optional<StoreException> lastOddity = Optional.empty();
+
     private volatile boolean closed;
 
     StoreConnection(
@@ -73,7 +76,10 @@ final class StoreConnection implements AutoCloseable {
         } catch (DamagedObject | UntrustedObject e) {
             // The store did its part.
             succeeded();
-            throw new StoreException(Failure.DAMAGED, StoreException.describe(e), Optional.empty(), Optional.of(e));
+            StoreException damage =
+                    new StoreException(Failure.DAMAGED, StoreException.describe(e), Optional.empty(), Optional.of(e));
+            lastOddity = Optional.of(damage);
+            throw damage;
         } catch (IOException | RuntimeException e) {
             StoreException failure = StoreException.of(e);
             if (!Thread.currentThread().isInterrupted()) {
@@ -130,6 +136,7 @@ final class StoreConnection implements AutoCloseable {
 
     private void succeeded() {
         lastFailure = Optional.empty();
+        lastOddity = Optional.empty();
         if (breaker.isClosed()) {
             breaker.recordSuccess();
         }
@@ -137,7 +144,11 @@ final class StoreConnection implements AutoCloseable {
 
     /** Remembers that the store did not do its part, also when it was not waited for any longer. */
     void failed(StoreException failure) {
-        if (closed || !failure.failure().isOfTheStore()) {
+        if (closed) {
+            return;
+        }
+        if (!failure.failure().isOfTheStore()) {
+            lastOddity = Optional.of(failure);
             return;
         }
         boolean first = lastFailure.isEmpty();
@@ -204,7 +215,9 @@ final class StoreConnection implements AutoCloseable {
 
     /** Returns one line on what goes wrong, if anything does. */
     Optional<String> lastError() {
-        return lastReadError().or(() -> lastWriteFailure.map(failure -> "uploads fail: " + failure.line()));
+        return lastReadError()
+                .or(() -> lastWriteFailure.map(failure -> "uploads fail: " + failure.line()))
+                .or(() -> lastOddity.map(StoreException::line));
     }
 
     RemoteStatus.State state() {

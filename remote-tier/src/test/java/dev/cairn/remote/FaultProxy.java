@@ -17,13 +17,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Stands before a real HTTP server and does to its answers what networks and servers do. One request per connection. */
-final class FaultProxy implements AutoCloseable {
+public final class FaultProxy implements AutoCloseable {
     private static final Pattern LENGTH = Pattern.compile("(?im)^content-length: *(\\d+)");
     private static final Pattern CONDITION = Pattern.compile("(?im)^if-(none-)?match:");
     private static final byte[] CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
 
     /** What happens to an answer. */
-    sealed interface Fault {
+    public sealed interface Fault {
         /** Nothing. */
         record None() implements Fault {}
 
@@ -72,7 +72,8 @@ final class FaultProxy implements AutoCloseable {
         this.target = target;
     }
 
-    static FaultProxy before(int target) {
+    /** Stands before the server on a port of this machine. */
+    public static FaultProxy before(int target) {
         try {
             FaultProxy proxy = new FaultProxy(new ServerSocket(0, 500, InetAddress.getLoopbackAddress()), target);
             Thread.ofVirtual().start(proxy::accept);
@@ -82,7 +83,7 @@ final class FaultProxy implements AutoCloseable {
         }
     }
 
-    int port() {
+    public int port() {
         return server.getLocalPort();
     }
 
@@ -91,12 +92,21 @@ final class FaultProxy implements AutoCloseable {
         target = port;
     }
 
-    void set(Fault next) {
+    /** Sets what happens to requests from now on; those under way go on as they began. */
+    public void set(Fault next) {
         fault = next;
     }
 
+    /** Ends the fault, also for requests that are under way: their connections are closed. */
+    public void heal() throws IOException {
+        fault = new Fault.None();
+        for (Socket client : open) {
+            client.close();
+        }
+    }
+
     /** Returns the first lines of all requests so far. */
-    List<String> requests() {
+    public List<String> requests() {
         return List.copyOf(requests);
     }
 

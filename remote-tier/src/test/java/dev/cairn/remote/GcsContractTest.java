@@ -6,7 +6,8 @@ import java.io.IOException;
 class GcsContractTest extends ObjectStoreContract {
     @Override
     ObjectStore open() throws IOException {
-        return GcsObjectStore.open(GcsServer.newBucket(), ProviderVariables.NONE, RequestLimits.DEFAULT);
+        return GcsObjectStore.open(
+                GcsServer.newBucket(), Transport.DIRECT, ProviderVariables.NONE, RequestLimits.DEFAULT);
     }
 
     @Override

@@ -6,7 +6,8 @@ import java.io.IOException;
 class HttpContractTest extends ObjectStoreContract {
     @Override
     ObjectStore open() throws IOException {
-        return HttpObjectStore.open(NginxServer.newArea(), HttpCredentials.NONE, RequestLimits.DEFAULT);
+        return HttpObjectStore.open(
+                NginxServer.newArea(), Transport.DIRECT, HttpCredentials.NONE, RequestLimits.DEFAULT);
     }
 
     @Override

@@ -14,7 +14,10 @@ class LimitedS3ContractTest extends ObjectStoreContract {
         proxy.set(new FaultProxy.Fault.NoConditions());
         RemoteUrl bucket = S3Server.newBucket();
         return S3ObjectStore.open(
-                S3Server.bucket(bucket.place(), proxy.port(), Map.of()), ProviderVariables.NONE, RequestLimits.DEFAULT);
+                S3Server.bucket(bucket.place(), proxy.port(), Map.of()),
+                Transport.DIRECT,
+                ProviderVariables.NONE,
+                RequestLimits.DEFAULT);
     }
 
     @Override

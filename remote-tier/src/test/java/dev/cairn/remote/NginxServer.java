@@ -2,8 +2,10 @@ package dev.cairn.remote;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -81,7 +83,7 @@ final class NginxServer {
                         listen 127.0.0.1:%d ssl;
                         ssl_certificate %s/server.pem;
                         ssl_certificate_key %s/server.key;
-                        ssl_client_certificate %s/client.pem;
+                        ssl_client_certificate %s/clients.pem;
                         ssl_verify_client on;
                         location /open/ { }
                     }
@@ -89,50 +91,40 @@ final class NginxServer {
                 """.formatted(user, PORT, TOKEN, TLS_PORT, CERTIFICATES, CERTIFICATES, CERTIFICATES);
     }
 
-    /** Makes a certificate for the server and one for a client, each its own authority. */
+    /**
+     * Makes a certificate for the server, and for clients one of each usual kind of key; each is its own authority.
+     * Those of clients are {@code client.pem} with {@code client.key}, and {@code curve.pem} with everything in it.
+     */
     private static void certificates() throws IOException {
-        String openssl = TestServers.require("openssl", "openssl");
-        for (String name : List.of("server", "client")) {
-            run(
-                    openssl,
-                    "req",
-                    "-x509",
-                    "-newkey",
-                    "rsa:2048",
-                    "-nodes",
-                    "-days",
-                    "2",
-                    "-subj",
-                    "/CN=" + name,
-                    "-addext",
-                    "subjectAltName=IP:127.0.0.1",
-                    "-keyout",
-                    name + ".key",
-                    "-out",
-                    name + ".pem");
-        }
-        run(
-                openssl,
-                "pkcs12",
-                "-export",
-                "-in",
-                "client.pem",
-                "-inkey",
-                "client.key",
-                "-out",
-                "client.p12",
-                "-passout",
-                "pass:opensesame");
+        certificate("server", "rsa:2048");
+        certificate("client", "rsa:2048");
+        certificate("curve", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1");
+        openssl("pkcs8", "-topk8", "-in", "client.key", "-out", "encrypted.key", "-passout", "pass:opensesame");
+        Path curve = CERTIFICATES.resolve("curve.pem");
+        Files.writeString(
+                CERTIFICATES.resolve("clients.pem"),
+                Files.readString(CERTIFICATES.resolve("client.pem")) + Files.readString(curve));
+        Files.writeString(curve, Files.readString(curve) + Files.readString(CERTIFICATES.resolve("curve.key")));
     }
 
-    private static void run(String... command) throws IOException {
+    private static void certificate(String name, String kind, String... more) throws IOException {
+        List<String> words = new ArrayList<>(List.of("req", "-x509", "-nodes", "-days", "2", "-newkey", kind));
+        words.addAll(List.of(more));
+        words.addAll(List.of("-subj", "/CN=" + name, "-addext", "subjectAltName=IP:127.0.0.1"));
+        words.addAll(List.of("-keyout", name + ".key", "-out", name + ".pem"));
+        openssl(words.toArray(String[]::new));
+    }
+
+    private static void openssl(String... words) throws IOException {
+        List<String> command = new ArrayList<>(List.of(TestServers.require("openssl", "openssl")));
+        command.addAll(List.of(words));
         Process process = new ProcessBuilder(command)
                 .directory(CERTIFICATES.toFile())
                 .redirectErrorStream(true)
                 .start();
-        String output = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         if (process.onExit().join().exitValue() != 0) {
-            throw new AssertionError(List.of(command) + ": " + output);
+            throw new AssertionError(command + ": " + output);
         }
     }
 }

@@ -6,7 +6,8 @@ import java.io.IOException;
 class S3ContractTest extends ObjectStoreContract {
     @Override
     ObjectStore open() throws IOException {
-        return S3ObjectStore.open(S3Server.newBucket(), ProviderVariables.NONE, RequestLimits.DEFAULT);
+        return S3ObjectStore.open(
+                S3Server.newBucket(), Transport.DIRECT, ProviderVariables.NONE, RequestLimits.DEFAULT);
     }
 
     @Override

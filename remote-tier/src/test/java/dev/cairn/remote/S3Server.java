@@ -62,7 +62,7 @@ final class S3Server {
     /** Returns the address of a new bucket. */
     static RemoteUrl newBucket() {
         RemoteUrl url = bucket("bucket-" + BUCKETS.incrementAndGet(), PORT, Map.of());
-        try (S3Client client = S3Clients.create(url, ProviderVariables.NONE, RequestLimits.DEFAULT)) {
+        try (S3Client client = S3Clients.create(url, Transport.DIRECT, ProviderVariables.NONE, RequestLimits.DEFAULT)) {
             client.createBucket(create -> create.bucket(url.place()));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

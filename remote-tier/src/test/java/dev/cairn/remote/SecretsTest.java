@@ -31,7 +31,6 @@ class SecretsTest {
         HttpCredentials credentials = new HttpCredentials(
                 java.util.Optional.of("bearer-secret"),
                 java.util.Optional.of("me:basic-secret"),
-                java.util.Optional.empty(),
                 java.util.Optional.empty());
         assertThat(credentials.toString()).doesNotContain("secret");
         assertThat(Secrets.redact("bearer-secret basic-secret")).doesNotContain("secret");

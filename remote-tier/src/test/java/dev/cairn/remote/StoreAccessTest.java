@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -127,12 +126,8 @@ class StoreAccessTest {
     @Test
     void aClientCertificateOpensTheDoor() throws IOException {
         RemoteUrl url = tls("/open/tls?ca=" + NginxServer.CERTIFICATES.resolve("server.pem"));
-        HttpCredentials certificate = new HttpCredentials(
-                Optional.empty(),
-                Optional.empty(),
-                Optional.of(NginxServer.CERTIFICATES.resolve("client.p12")),
-                Optional.of("opensesame"));
-        roundTrip(url, certificate);
+        roundTrip(url, certificate("client.pem", "client.key"));
+        roundTrip(url, certificate("curve.pem", "curve.pem"));
         assertThat(failure(url, HttpCredentials.NONE).failure()).isIn(Failure.REFUSED, Failure.TLS);
     }
 
@@ -159,11 +154,64 @@ class StoreAccessTest {
 
     @Test
     void aCertificateFileThatIsNotThereIsAMistakeOfTheConfiguration() {
-        HttpCredentials missing = new HttpCredentials(
-                Optional.empty(), Optional.empty(), Optional.of(Path.of("/none.p12")), Optional.empty());
+        assertMistake(certificate("none.pem", "client.key"), "none.pem");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"encrypted.key", "client.pem"})
+    void aKeyThatCannotBeReadIsAMistakeOfTheConfiguration(String key) {
+        assertMistake(certificate("client.pem", key), "openssl pkcs8");
+    }
+
+    /** None of the servers' names would resolve here, so only who asks the proxy gets an answer. */
+    @ParameterizedTest
+    @ValueSource(strings = {"http", "https", "s3", "gcs"})
+    void aProxyOfTheEnvironmentIsAsked(String kind) throws IOException {
+        try (ForwardProxy proxy = ForwardProxy.toThisMachine("user:p@ss")) {
+            Map<String, String> environment =
+                    Map.of("all_proxy", "http://user:p%40ss@127.0.0.1:" + proxy.port(), "no_proxy", "other.invalid");
+            RemoteUrl url = RemoteUrl.parse(
+                    switch (kind) {
+                        case "http" -> "http://store.invalid:" + NginxServer.PORT + "/open/proxied";
+                        case "https" ->
+                            "https://127.0.0.1:" + NginxServer.TLS_PORT + "/open/tls?ca="
+                                    + NginxServer.CERTIFICATES.resolve("server.pem");
+                        case "s3" ->
+                            "s3://" + S3Server.newBucket().place() + "/x?endpoint=http://store.invalid:"
+                                    + S3Server.PORT;
+                        default -> "gs://bucket/x?anonymous=true&endpoint=http://store.invalid:" + GcsServer.PORT;
+                    });
+            HttpCredentials shown = certificate("client.pem", "client.key");
+            roundTrip(url, shown, ProviderVariables.of(environment));
+            assertThat(proxy.requests()).isPositive();
+        }
+    }
+
+    @Test
+    void aProxyThatRefusesIsSaid() throws IOException {
+        try (ForwardProxy proxy = ForwardProxy.toThisMachine("user:p@ss")) {
+            ProviderVariables wrong =
+                    ProviderVariables.of(Map.of("http_proxy", "http://user:other@127.0.0.1:" + proxy.port()));
+            assertThatExceptionOfType(StoreException.class)
+                    .isThrownBy(() -> roundTrip(NginxServer.newArea(), HttpCredentials.NONE, wrong))
+                    .withMessageContaining("407")
+                    .satisfies(e -> assertThat(e.failure()).isEqualTo(Failure.DENIED));
+        }
+    }
+
+    private static void assertMistake(HttpCredentials credentials, String said) {
         assertThatExceptionOfType(StoreException.class)
-                .isThrownBy(() -> ObjectStores.open(tls("/open"), missing, ProviderVariables.NONE, LIMITS))
+                .isThrownBy(() -> ObjectStores.open(tls("/open"), credentials, ProviderVariables.NONE, LIMITS))
+                .withMessageContaining(said)
                 .satisfies(e -> assertThat(e.failure()).isEqualTo(Failure.MISCONFIGURED));
+    }
+
+    private static HttpCredentials certificate(String chain, String key) {
+        return new HttpCredentials(
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(new ClientCertificate(
+                        NginxServer.CERTIFICATES.resolve(chain), NginxServer.CERTIFICATES.resolve(key))));
     }
 
     private static RemoteUrl tls(String rest) {
@@ -171,15 +219,20 @@ class StoreAccessTest {
     }
 
     private static HttpCredentials basic(String pair) {
-        return new HttpCredentials(Optional.empty(), Optional.of(pair), Optional.empty(), Optional.empty());
+        return new HttpCredentials(Optional.empty(), Optional.of(pair), Optional.empty());
     }
 
     private static HttpCredentials bearer(String token) {
-        return new HttpCredentials(Optional.of(token), Optional.empty(), Optional.empty(), Optional.empty());
+        return new HttpCredentials(Optional.of(token), Optional.empty(), Optional.empty());
     }
 
     private static void roundTrip(RemoteUrl url, HttpCredentials credentials) throws IOException {
-        try (ObjectStore store = ObjectStores.open(url, credentials, ProviderVariables.NONE, LIMITS)) {
+        roundTrip(url, credentials, ProviderVariables.NONE);
+    }
+
+    private static void roundTrip(RemoteUrl url, HttpCredentials credentials, ProviderVariables variables)
+            throws IOException {
+        try (ObjectStore store = ObjectStores.open(url, credentials, variables, LIMITS)) {
             store.put("a/b", ObjectStoreContract.text("x"));
             assertThat(store.head("a/b")).isPresent();
         }

@@ -16,17 +16,19 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Looks at the daemon, its store, and the traces of daemons that failed. Never starts one. */
+/** Looks at the daemon, its store, the remote stores, and the traces of daemons that failed. Never starts one. */
 final class DaemonChecks {
     private static final Pattern ERROR_LINE =
             Pattern.compile("\\bERROR\\b|\\bFATAL\\b|^Exception |^Error[: ]|^#.*error");
     private static final int TAIL_BYTES = 64 * 1024;
 
     private final Installation installation;
+    private final RemoteChecks remoteChecks;
     private final Clock clock;
 
-    DaemonChecks(Installation installation, Clock clock) {
+    DaemonChecks(Installation installation, RemoteChecks remoteChecks, Clock clock) {
         this.installation = installation;
+        this.remoteChecks = remoteChecks;
         this.clock = clock;
     }
 
@@ -34,16 +36,14 @@ final class DaemonChecks {
         long before = System.nanoTime();
         Answer answer = new DaemonClient(installation.endpoint(), DaemonClient.DEFAULT_BOUND).ask("status", Map.of());
         long micros = (System.nanoTime() - before) / 1_000;
+        JsonNode remotes = Json.object().path("remotes");
         List<Check> checks = new ArrayList<>();
         checks.add(daemon(answer, micros));
         if (answer instanceof Answer.Reply reply) {
             checks.add(store(reply.object()));
-            reply.object()
-                    .path("remotes")
-                    .valueStream()
-                    .map(DaemonChecks::remote)
-                    .forEach(checks::add);
+            remotes = reply.object().path("remotes");
         }
+        checks.addAll(remoteChecks.run(remotes));
         checks.add(trouble());
         boolean healthy = checks.stream().allMatch(check -> check.level() == Check.Level.OK);
         lastError().ifPresent(line -> checks.add(log(line, healthy)));
@@ -77,24 +77,6 @@ final class DaemonChecks {
                         "store",
                         state + ": " + Json.text(status.path("store"), "error"),
                         "nothing is cached; if it stays so, remove the cache directory and run: cairn start");
-        };
-    }
-
-    private static Check remote(JsonNode remote) {
-        String line = Json.text(remote, "line");
-        return switch (Json.text(remote, "state")) {
-            case "ok" ->
-                Check.ok("remote", line + (remote.has("capabilities") ? "; " + Json.text(remote, "capabilities") : ""));
-            case "opening" -> Check.ok("remote", line);
-            case "degraded" ->
-                Check.warn("remote", line, "see whether this machine may write; if not: CAIRN_REMOTE_MODE=read-only");
-            case "misconfigured" ->
-                Check.warn(
-                        "remote",
-                        line,
-                        "check address, credentials and key files; for S3 grant s3:ListBucket, or what is absent is"
-                                + " answered by 403");
-            default -> Check.warn("remote", line, "check the network; it is tried again in the background");
         };
     }
 

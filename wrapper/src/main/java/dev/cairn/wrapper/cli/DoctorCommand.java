@@ -28,7 +28,9 @@ final class DoctorCommand implements Command {
         List<Check> checks = new ArrayList<>();
         checks.addAll(new InstallationChecks(installation).run());
         checks.addAll(new CacheChecks(installation).run());
-        checks.addAll(new DaemonChecks(installation, Clock.systemUTC()).run());
+        checks.addAll(new DaemonChecks(
+                        installation, new RemoteChecks(installation, surroundings.environment()), Clock.systemUTC())
+                .run());
         checks.addAll(new CompilerChecks(installation.launcher(), surroundings.environment()).run());
         checks.addAll(settings(surroundings));
         return checks;

@@ -1,5 +1,6 @@
 package dev.cairn.wrapper.cli;
 
+import dev.cairn.remote.ProviderVariables;
 import dev.cairn.wrapper.config.Sizes;
 import dev.cairn.wrapper.pipeline.BuildName;
 import java.time.Duration;
@@ -18,7 +19,6 @@ final class WarmCommand implements Command {
     private static final Duration BOUND = Duration.ofSeconds(20);
     private static final long STEP_MILLIS = 200;
     private static final Set<String> VARIABLES = Set.of("HOME", "XDG_CONFIG_HOME");
-    private static final Set<String> PREFIXES = Set.of("CAIRN_", "AWS_", "GOOGLE_", "CLOUDSDK_");
 
     @Override
     public int run(ParseResult options, Surroundings surroundings) {
@@ -73,7 +73,8 @@ final class WarmCommand implements Command {
         return all.entrySet().stream()
                 .filter(variable -> VARIABLES.contains(variable.getKey())
                         || BuildName.reads(variable.getKey())
-                        || PREFIXES.stream().anyMatch(variable.getKey()::startsWith))
+                        || ProviderVariables.isRead(variable.getKey())
+                        || variable.getKey().startsWith("CAIRN_"))
                 .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 

@@ -19,6 +19,8 @@ import java.util.Optional;
  *     believe everything
  * @param signingKeyFile absolute path of the file with the key that signs what is written
  * @param tokenFile absolute path of the file with the token that an HTTP store wants to see
+ * @param clientCertificate absolute path of the PEM file with the certificate that an https store wants to see
+ * @param clientKey absolute path of the PEM file with its key; without one, the key is beside the certificate
  * @param uploadLimit bytes per second; 0 for no limit
  * @param reshare whether results that were found locally are offered to the store too
  * @param prefetch whether what earlier builds used is fetched as soon as the store had the answer to one compilation
@@ -34,6 +36,8 @@ public record RemoteOptions(
         List<String> keys,
         Optional<String> signingKeyFile,
         Optional<String> tokenFile,
+        Optional<String> clientCertificate,
+        Optional<String> clientKey,
         long uploadLimit,
         boolean reshare,
         boolean prefetch,
@@ -47,6 +51,8 @@ public record RemoteOptions(
             RemoteSettings.MAIN,
             List.of(),
             List.of(),
+            Optional.empty(),
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             0,
@@ -79,6 +85,8 @@ public record RemoteOptions(
                 keys,
                 signingKeyFile,
                 tokenFile,
+                clientCertificate,
+                clientKey,
                 uploadLimit,
                 reshare,
                 prefetch,

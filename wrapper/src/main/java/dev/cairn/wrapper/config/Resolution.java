@@ -46,6 +46,8 @@ final class Resolution {
                         choose(Setting.REMOTE_KEYS),
                         choose(Setting.REMOTE_SIGNING_KEY_FILE),
                         choose(Setting.REMOTE_TOKEN_FILE),
+                        choose(Setting.REMOTE_CLIENT_CERTIFICATE),
+                        choose(Setting.REMOTE_CLIENT_KEY),
                         choose(Setting.REMOTE_UPLOAD_LIMIT),
                         choose(Setting.REMOTE_RESHARE),
                         choose(Setting.REMOTE_PREFETCH),

@@ -50,6 +50,10 @@ record Setting<T>(String key, String variable, ValueType<T> type, Function<Setti
             remote("remote_signing_key_file", RemoteValues.FILE, RemoteOptions::signingKeyFile);
     static final Setting<Optional<String>> REMOTE_TOKEN_FILE =
             remote("remote_token_file", RemoteValues.FILE, RemoteOptions::tokenFile);
+    static final Setting<Optional<String>> REMOTE_CLIENT_CERTIFICATE =
+            remote("remote_client_certificate", RemoteValues.FILE, RemoteOptions::clientCertificate);
+    static final Setting<Optional<String>> REMOTE_CLIENT_KEY =
+            remote("remote_client_key", RemoteValues.FILE, RemoteOptions::clientKey);
     static final Setting<Long> REMOTE_UPLOAD_LIMIT =
             remote("remote_upload_limit", ValueType.SIZE, RemoteOptions::uploadLimit);
     static final Setting<Boolean> REMOTE_RESHARE = remote("remote_reshare", ValueType.BOOLEAN, RemoteOptions::reshare);
@@ -78,6 +82,8 @@ record Setting<T>(String key, String variable, ValueType<T> type, Function<Setti
             REMOTE_KEYS,
             REMOTE_SIGNING_KEY_FILE,
             REMOTE_TOKEN_FILE,
+            REMOTE_CLIENT_CERTIFICATE,
+            REMOTE_CLIENT_KEY,
             REMOTE_UPLOAD_LIMIT,
             REMOTE_RESHARE,
             REMOTE_PREFETCH,

@@ -1,20 +1,12 @@
 package dev.cairn.wrapper.daemon;
 
 import dev.cairn.cache.ArtifactCache;
-import dev.cairn.remote.HttpCredentials;
 import dev.cairn.remote.RemoteSettings;
 import dev.cairn.remote.RemoteTier;
-import dev.cairn.remote.RemoteTuning;
-import dev.cairn.remote.SigningKey;
-import dev.cairn.remote.TrustedKey;
-import dev.cairn.wrapper.config.RemoteOptions;
+import dev.cairn.wrapper.config.RemoteFiles;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -35,7 +27,6 @@ final class OpenRemote implements AutoCloseable {
 
     private static final Duration CHECK = Duration.ofSeconds(20);
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
-    private static final long LARGEST_KEY_FILE = 64 << 10;
 
     private final Remotes.Use use;
     private final long since = System.nanoTime();
@@ -64,59 +55,8 @@ final class OpenRemote implements AutoCloseable {
     }
 
     private RemoteSettings settings(Path temporary) throws IOException {
-        RemoteOptions options = use.options();
-        List<TrustedKey> trusted = new ArrayList<>();
-        for (String key : options.keys()) {
-            if (key.startsWith("/")) {
-                lines(key).forEach(line -> trusted.add(TrustedKey.parse(line)));
-            } else {
-                trusted.add(TrustedKey.parse(key));
-            }
-        }
-        if (trusted.isEmpty() && !options.keys().isEmpty()) {
-            throw new IOException("no key in " + options.keys());
-        }
-        Optional<SigningKey> signer = Optional.empty();
-        if (options.signingKeyFile().isPresent()) {
-            signer = Optional.of(SigningKey.parse(only(options.signingKeyFile().get())));
-        }
-        Optional<String> token = Optional.empty();
-        if (options.tokenFile().isPresent()) {
-            token = Optional.of(only(options.tokenFile().get()));
-        }
-        return new RemoteSettings(
-                options.url().orElseThrow(),
-                new HttpCredentials(token, Optional.empty(), Optional.empty(), Optional.empty()),
-                use.variables(),
-                options.mode(),
-                options.namespace(),
-                options.scope(),
-                options.effectiveReadScopes(),
-                signer,
-                trusted,
-                temporary,
-                RemoteTuning.DEFAULT.withBytesPerSecond(options.uploadLimit()).withWaitPerBuild(PATIENCE));
-    }
-
-    private static String only(String file) throws IOException {
-        List<String> lines = lines(file);
-        if (lines.size() != 1) {
-            throw new IOException(file + " must hold one line");
-        }
-        return lines.getFirst();
-    }
-
-    /** Returns the lines that are neither empty nor a comment. */
-    private static List<String> lines(String file) throws IOException {
-        Path path = Path.of(file);
-        if (!Files.isRegularFile(path) || Files.size(path) > LARGEST_KEY_FILE) {
-            throw new IOException(file + " is not a small regular file");
-        }
-        return Files.readString(path, StandardCharsets.ISO_8859_1)
-                .lines()
-                .map(String::strip)
-                .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                .toList();
+        RemoteSettings settings = RemoteFiles.settings(use.options(), use.variables(), temporary);
+        return settings.withTuning(settings.tuning().withWaitPerBuild(PATIENCE));
     }
 
     /** Whether it works, may yet, or failed so recently that it would fail again. */

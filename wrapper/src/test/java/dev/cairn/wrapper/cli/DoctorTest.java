@@ -174,7 +174,7 @@ final class DoctorTest {
 
     private Check trouble(long now) {
         Clock clock = Clock.fixed(Instant.ofEpochMilli(now), ZoneOffset.UTC);
-        return new DaemonChecks(cli.installation, clock)
+        return new DaemonChecks(cli.installation, new RemoteChecks(cli.installation, cli.environment), clock)
                 .run().stream()
                         .filter(check -> check.name().equals("trouble"))
                         .findFirst()
@@ -186,7 +186,8 @@ final class DoctorTest {
     }
 
     private Check check(String name) {
-        return new DaemonChecks(cli.installation, Clock.systemUTC())
+        return new DaemonChecks(
+                        cli.installation, new RemoteChecks(cli.installation, cli.environment), Clock.systemUTC())
                 .run().stream()
                         .filter(check -> check.name().equals(name))
                         .findFirst()

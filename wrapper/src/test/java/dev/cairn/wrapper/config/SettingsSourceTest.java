@@ -70,6 +70,8 @@ final class SettingsSourceTest {
                         "remote_keys",
                         "remote_signing_key_file",
                         "remote_token_file",
+                        "remote_client_certificate",
+                        "remote_client_key",
                         "remote_upload_limit",
                         "remote_reshare",
                         "remote_prefetch",
@@ -361,6 +363,8 @@ final class SettingsSourceTest {
                 Map.entry("CAIRN_REMOTE_KEYS", "ed25519-public:AAAA, /etc/keys"),
                 Map.entry("CAIRN_REMOTE_SIGNING_KEY_FILE", "/run/key"),
                 Map.entry("CAIRN_REMOTE_TOKEN_FILE", "/run/token"),
+                Map.entry("CAIRN_REMOTE_CLIENT_CERTIFICATE", "/run/client.pem"),
+                Map.entry("CAIRN_REMOTE_CLIENT_KEY", "/run/client.key"),
                 Map.entry("CAIRN_REMOTE_UPLOAD_LIMIT", "5MB"),
                 Map.entry("CAIRN_REMOTE_RESHARE", "1"),
                 Map.entry("CAIRN_REMOTE_PREFETCH", "no"),
@@ -375,6 +379,8 @@ final class SettingsSourceTest {
         assertThat(remote.keys()).containsExactly("ed25519-public:AAAA", "/etc/keys");
         assertThat(remote.signingKeyFile()).contains("/run/key");
         assertThat(remote.tokenFile()).contains("/run/token");
+        assertThat(remote.clientCertificate()).contains("/run/client.pem");
+        assertThat(remote.clientKey()).contains("/run/client.key");
         assertThat(remote.uploadLimit()).isEqualTo(5_000_000);
         assertThat(remote.reshare()).isTrue();
         assertThat(remote.prefetch()).isFalse();

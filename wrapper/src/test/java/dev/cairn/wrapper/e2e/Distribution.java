@@ -45,6 +45,19 @@ final class Distribution {
         return home.resolve("bin/cairn");
     }
 
+    /** Starts its daemons with one more option of the Java runtime. */
+    Distribution withJavaOption(String option) {
+        try {
+            Path options = home.resolve("lib/daemon.options");
+            String usual = Files.readString(options);
+            Files.delete(options);
+            Files.writeString(options, usual + option + "\n");
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Puts a script in place of the Java runtime. */
     void replaceJava(String script) {
         try {

@@ -22,7 +22,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
@@ -45,14 +44,19 @@ class RemoteIT {
         Path directory = box.root.resolve("server");
         return switch (kind) {
             case "s3" -> RemoteServer.s3(directory);
+            case "s3 by host" -> RemoteServer.s3ByHost(directory);
+            case "gcs" -> RemoteServer.gcs(directory);
             case "http" -> RemoteServer.http(directory);
             default -> RemoteServer.directory(directory);
         };
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"directory", "s3", "http"})
+    @ValueSource(strings = {"directory", "s3", "s3 by host", "http", "gcs"})
     void whatOneMachineCompiledIsAHitOnAnother(String kind) throws IOException {
+        if (kind.equals("s3 by host")) {
+            knowTheBucketsHost();
+        }
         try (RemoteServer server = server(kind)) {
             SharingMachine a = machine("a", server::share);
             JsonNode cold = a.build();
@@ -71,6 +75,14 @@ class RemoteIT {
         }
     }
 
+    /** No name server knows it: a daemon that is told what the name stands for. */
+    private void knowTheBucketsHost() throws IOException {
+        Path hosts = Files.writeString(box.root.resolve("hosts"), "127.0.0.1 localhost bucket.localhost\n");
+        box.useLauncher(Distribution.copyTo(box.root.resolve("distribution"))
+                .withJavaOption("-Djdk.net.hosts.file=" + hosts)
+                .launcher());
+    }
+
     @Test
     void aMachineThatOnlyReadsWritesNothing() throws IOException {
         RemoteServer server = server("directory");
@@ -78,34 +90,6 @@ class RemoteIT {
         assertThat(count(a.build(), "misses")).isEqualTo(SOURCES);
         a.drain();
         assertThat(objects()).isEmpty();
-    }
-
-    @ParameterizedTest
-    @EnumSource(
-            value = Gate.Way.class,
-            names = {"DOWN", "HANGING", "DENYING"})
-    void aStoreThatFailsChangesNoBuildAndIsUsedWhenItWorksAgain(Gate.Way way) throws IOException {
-        box.expectErrors(); // what the store says is logged
-        try (RemoteServer server = server("s3");
-                Gate gate = new Gate(server.port())) {
-            gate.set(way);
-            RemoteServer shaky = server.behind(gate.port());
-            SharingMachine a = machine("a", command -> shaky.share(command).env("CAIRN_REMOTE_TIMEOUT", "500ms"));
-            JsonNode failing = a.build();
-            assertThat(count(failing, "misses")).isEqualTo(SOURCES);
-            assertThat(count(failing, "stored")).isEqualTo(SOURCES);
-            assertThat(count(failing, "remote", "absent")).isZero();
-            assertThat(count(failing, "remote", "errors")).isEqualTo(SOURCES);
-            String status = a.cairn("status").run().succeeded().outText();
-            assertThat(status).contains("remote     s3://bucket/some/prefix").contains("builds go on without it");
-            assertThat(a.cairn("doctor").run().outText()).contains("warn remote: s3://bucket");
-
-            gate.set(Gate.Way.OPEN);
-            a.drain();
-            SharingMachine b = machine("b", server::share);
-            assertThat(count(b.build(), "hits", "remote")).isEqualTo(SOURCES);
-            b.stop();
-        }
     }
 
     @Test

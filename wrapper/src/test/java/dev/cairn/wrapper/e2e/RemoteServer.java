@@ -11,8 +11,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -31,6 +33,20 @@ record RemoteServer(String address, Map<String, String> environment, int port, L
 
     /** S3Proxy, which checks signatures, with an empty bucket. */
     static RemoteServer s3(Path directory) throws IOException {
+        return s3(directory, "");
+    }
+
+    /** The same where a bucket is a host, {@code bucket.localhost}. */
+    static RemoteServer s3ByHost(Path directory) throws IOException {
+        RemoteServer server = s3(directory, "s3proxy.virtual-host=localhost\n");
+        return new RemoteServer(
+                bucket(server.port).replace("127.0.0.1", "localhost") + "&path_style=false",
+                server.environment,
+                server.port,
+                server.processes);
+    }
+
+    private static RemoteServer s3(Path directory, String more) throws IOException {
         int port = freePort();
         Files.createDirectories(directory);
         Files.writeString(directory.resolve("s3proxy.conf"), """
@@ -39,7 +55,7 @@ record RemoteServer(String address, Map<String, String> environment, int port, L
                 s3proxy.identity=%s
                 s3proxy.credential=%s
                 jclouds.provider=transient-nio2
-                """.formatted(port, ID, SECRET));
+                """.formatted(port, ID, SECRET) + more);
         Files.writeString(directory.resolve("logback.xml"), "<configuration><root level=\"WARN\"/></configuration>\n");
         Path jar = Path.of("..", "remote-tier", "target", "servers", "s3proxy.jar")
                 .toAbsolutePath()
@@ -59,16 +75,53 @@ record RemoteServer(String address, Map<String, String> environment, int port, L
                 jar.toString(),
                 "--properties",
                 "s3proxy.conf");
+        RemoteServer made = new RemoteServer(
+                bucket(port), Map.of("AWS_ACCESS_KEY_ID", ID, "AWS_SECRET_ACCESS_KEY", SECRET), port, List.of(server));
+        made.createBucket("bucket");
+        return made;
+    }
+
+    /** Makes an empty bucket on a server that speaks S3. */
+    void createBucket(String name) {
+        // A server whose buckets are hosts below localhost answers to that name only.
         try (S3Client client = S3Client.builder()
-                .endpointOverride(URI.create("http://127.0.0.1:" + port))
+                .endpointOverride(URI.create("http://localhost:" + port))
                 .region(Region.US_EAST_1)
                 .forcePathStyle(true)
                 .credentialsProvider(StaticCredentialsProvider.create(AwsBasicCredentials.create(ID, SECRET)))
                 .build()) {
-            client.createBucket(bucket -> bucket.bucket("bucket"));
+            client.createBucket(bucket -> bucket.bucket(name));
         }
+    }
+
+    /** The emulator of Google's storage; it makes buckets as they are named. */
+    static RemoteServer gcs(Path directory) throws IOException {
+        int port = freePort();
+        Path modules = Optional.ofNullable(System.getenv("CAIRN_TEST_FIREBASE"))
+                .map(Path::of)
+                .orElse(Path.of("..", "target", "firebase-tools"))
+                .toAbsolutePath()
+                .normalize()
+                .resolve("node_modules");
+        if (!Files.isDirectory(modules.resolve("firebase-tools"))) {
+            throw new AssertionError("this test needs the npm package firebase-tools in " + modules
+                    + "; deploy/test.sh installs it, or name its place in CAIRN_TEST_FIREBASE");
+        }
+        Process server = start(
+                Files.createDirectories(directory),
+                port,
+                Tool.require("node").toString(),
+                Path.of("..", "remote-tier", "src", "test", "node", "gcs-server.js")
+                        .toAbsolutePath()
+                        .normalize()
+                        .toString(),
+                Integer.toString(port),
+                modules.toString());
         return new RemoteServer(
-                bucket(port), Map.of("AWS_ACCESS_KEY_ID", ID, "AWS_SECRET_ACCESS_KEY", SECRET), port, List.of(server));
+                "gs://bucket/some/prefix?anonymous=true&endpoint=http://127.0.0.1:" + port,
+                Map.of(),
+                port,
+                List.of(server));
     }
 
     private static String bucket(int port) {
@@ -77,11 +130,45 @@ record RemoteServer(String address, Map<String, String> environment, int port, L
 
     /** nginx with WebDAV. */
     static RemoteServer http(Path directory) throws IOException {
+        RemoteServer server = nginx(directory, "");
+        return new RemoteServer("http://127.0.0.1:" + server.port + "/cache", Map.of(), server.port, server.processes);
+    }
+
+    /**
+     * The same by https, with a certificate that nobody else knows, {@code server.pem}, for those who show one that it
+     * knows, {@code client.pem} with {@code client.key}; all in the directory.
+     */
+    static RemoteServer https(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        for (String name : List.of("server", "client")) {
+            String words = "req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=" + name
+                    + " -addext subjectAltName=IP:127.0.0.1 -keyout " + name + ".key -out " + name + ".pem";
+            List<String> command =
+                    new ArrayList<>(List.of(Tool.require("openssl").toString()));
+            command.addAll(List.of(words.split(" ", -1)));
+            Process openssl = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("openssl.log").toFile())
+                    .start();
+            if (openssl.onExit().join().exitValue() != 0) {
+                throw new AssertionError(Files.readString(directory.resolve("openssl.log")));
+            }
+        }
+        RemoteServer server = nginx(directory, """
+                ssl_certificate DIRECTORY/server.pem;
+                ssl_certificate_key DIRECTORY/server.key;
+                ssl_client_certificate DIRECTORY/client.pem;
+                ssl_verify_client on;
+                """);
+        return new RemoteServer("https://127.0.0.1:" + server.port + "/cache", Map.of(), server.port, server.processes);
+    }
+
+    private static RemoteServer nginx(Path directory, String certificates) throws IOException {
         int port = freePort();
         Files.createDirectories(directory.resolve("data"));
         String user = "root".equals(System.getProperty("user.name")) ? "user root;" : "";
-        Files.writeString(
-                directory.resolve("nginx.conf"), """
+        Files.writeString(directory.resolve("nginx.conf"), """
                 %s
                 daemon off;
                 worker_processes 1;
@@ -100,12 +187,15 @@ record RemoteServer(String address, Map<String, String> environment, int port, L
                     dav_methods PUT DELETE;
                     create_full_put_path on;
                     server {
-                        listen 127.0.0.1:%d;
+                        listen 127.0.0.1:%d%s;
+                        %s
                         location / { }
                         location /readonly/ { alias DIRECTORY/data/; limit_except GET HEAD { deny all; } }
                     }
                 }
-                """.formatted(user, port).replace("DIRECTORY", directory.toString()));
+                """.formatted(
+                        user, port, certificates.isEmpty() ? "" : " ssl", certificates)
+                .replace("DIRECTORY", directory.toString()));
         Process server = start(
                 directory,
                 port,
@@ -116,7 +206,7 @@ record RemoteServer(String address, Map<String, String> environment, int port, L
                 directory.toString(),
                 "-c",
                 directory + "/nginx.conf");
-        return new RemoteServer("http://127.0.0.1:" + port + "/cache", Map.of(), port, List.of(server));
+        return new RemoteServer("", Map.of(), port, List.of(server));
     }
 
     /** The same HTTP store, for those who may only read. */
@@ -141,11 +231,12 @@ record RemoteServer(String address, Map<String, String> environment, int port, L
 
     private static Process start(Path directory, int port, String... command) throws IOException {
         Path log = directory.resolve("server.log");
-        Process process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .directory(directory.toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+                .redirectOutput(log.toFile());
+        builder.environment().put("TMPDIR", directory.toString());
+        Process process = builder.start();
         await().atMost(Duration.ofMinutes(1)).until(() -> {
             if (!process.isAlive()) {
                 throw new IllegalStateException("the server ended: " + Files.readString(log));
