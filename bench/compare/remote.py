@@ -56,8 +56,8 @@ class Remote:
 
 
 class CairnRemote(Remote):
-    def __init__(self, bench, delay, name: str, prefetch: bool = False):
-        super().__init__(bench, delay, f"bucket-{name}{'-prefetch' if prefetch else ''}")
+    def __init__(self, bench, delay, name: str, prefetch: bool = True):
+        super().__init__(bench, delay, f"bucket-{name}{'' if prefetch else '-alone'}")
         address = f"s3://{name}?endpoint=http://127.0.0.1:{delay.port}&region=us-east-1"
         self.tool = Cairn({**bench.env, **self.credentials, "CAIRN_REMOTE": address, "CAIRN_REMOTE_TIMEOUT": "10s",
                            "CAIRN_REMOTE_PREFETCH": "1" if prefetch else "0"}, bench.chosen.cairn)
@@ -105,7 +105,7 @@ def measure(bench, s3: bucket.Delay, web: bucket.Delay) -> dict:
     names = rounds.sources.write_cpp(bench.work.root / "src", 4 * bench.chosen.files, bench.chosen.units, bench.work.seed)
     (bench.work.root / "out").mkdir()
     cpp = ["g++", "-std=c++17", "-O1", "-c", "src/{}.cpp", "-o", "out/{}.o"]
-    cairn, prefetch, small = CairnRemote(bench, s3, "cairn"), CairnRemote(bench, s3, "cairn", True), CairnRemote(bench, s3, "small")
+    cairn, alone, small = CairnRemote(bench, s3, "cairn"), CairnRemote(bench, s3, "cairn", False), CairnRemote(bench, s3, "small")
     ccache, sccache = CcacheRemote(bench, web), SccacheLocal(bench, s3)
     bench.work.settle()
     taken: dict = {}
@@ -123,7 +123,7 @@ def measure(bench, s3: bucket.Delay, web: bucket.Delay) -> dict:
             tool.fill(names, cpp)
         for round_ in range(bench.chosen.cold_rounds):
             for name, tool in (("sccache, local disk, no bucket", sccache), ("ccache", ccache), ("cairn", cairn),
-                               ("cairn, with `remote_prefetch`", prefetch)):
+                               ("cairn, `remote_prefetch` off", alone)):
                 tool.machine()
                 timed(name, tool, lambda: tool.build(names, cpp), len(names))
                 tool.tool.stop()
@@ -134,7 +134,7 @@ def measure(bench, s3: bucket.Delay, web: bucket.Delay) -> dict:
             bench.work.say(f"remote, round {round_ + 1}: " + ", ".join(f"{name} {values[-1]:.2f} s" for name, values in taken.items()))
         warm_of_many(bench, small, timed)
     finally:
-        for tool in (cairn, prefetch, sccache, small):
+        for tool in (cairn, alone, sccache, small):
             tool.tool.stop()
     rows = [row(name, values, requests[name], taken, len(names)) for name, values in taken.items()]
     return {"heads": [f"{len(names)} files, two at a time", "s, median", "range", "requests", "times ccache's speed", "times sccache's, local",

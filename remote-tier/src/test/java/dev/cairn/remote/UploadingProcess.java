@@ -1,5 +1,6 @@
 package dev.cairn.remote;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** A process that stores and offers artifacts until it is killed, and prints the number of each that it has offered. */
@@ -11,6 +12,7 @@ final class UploadingProcess {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
                         "--enable-native-access=ALL-UNNAMED",
+                        "-Djava.io.tmpdir=" + Files.createDirectories(machine), // a native library, which a kill leaves
                         "-cp",
                         System.getProperty("java.class.path"),
                         UploadingProcess.class.getName(),
