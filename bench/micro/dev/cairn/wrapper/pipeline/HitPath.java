@@ -91,6 +91,7 @@ public class HitPath {
     @State(Scope.Benchmark)
     public static class Stored {
         private ArtifactCache cache;
+        private NewArtifact artifact;
         private Digest[] contexts;
         private int next;
 
@@ -98,17 +99,24 @@ public class HitPath {
         public void make() throws Exception {
             Path directory = Files.createTempDirectory("micro");
             Path output = Files.writeString(directory.resolve("a.o"), "object");
+            artifact = new NewArtifact(
+                    List.of(new NewArtifact.NewOutput.Written("main", output.toString())), new byte[0], new byte[0]);
             cache = LocalCache.open(directory, 1L << 40, FileStates::signatureOf);
             contexts = new Digest[1000];
             for (int i = 0; i < contexts.length; i++) {
-                contexts[i] = Hasher.of("micro context").putLong(i).finish();
-                Digest key = Hasher.of("micro artifact").putLong(i).finish();
-                ManifestEntry entry = new ManifestEntry(
-                        List.of(new ManifestEntry.Input("a.h", key)), List.of("include"), List.of(), List.of(), List.of(), "", key);
-                NewArtifact artifact = new NewArtifact(
-                        List.of(new NewArtifact.NewOutput.Written("main", output.toString())), new byte[0], new byte[0]);
-                cache.store(contexts[i], entry, artifact);
+                contexts[i] = store(i);
             }
+        }
+
+        private Digest store(long number) throws IOException {
+            Digest context = Hasher.of("micro context").putLong(number).finish();
+            Digest key = Hasher.of("micro artifact").putLong(number).finish();
+            cache.store(
+                    context,
+                    new ManifestEntry(
+                            List.of(new ManifestEntry.Input("a.h", key)), List.of("include"), List.of(), List.of(), List.of(), "", key),
+                    artifact);
+            return context;
         }
 
         @TearDown
@@ -133,5 +141,10 @@ public class HitPath {
         try (var artifact = stored.cache.pin(context, stored.cache.manifest(context).getFirst().artifact()).orElseThrow()) {
             return artifact.artifact();
         }
+    }
+
+    @Benchmark
+    public Digest ingest(Stored stored) throws IOException {
+        return stored.store(stored.contexts.length + stored.next++);
     }
 }

@@ -156,9 +156,7 @@ public final class RemoteTier implements AutoCloseable {
      * @return one line on what went wrong, or empty
      */
     public Optional<String> record(
-            SessionName session,
-            List<SessionRecord.Use> uses,
-            Function<SessionRecord.Use, Optional<byte[]>> entries) {
+            SessionName session, List<SessionRecord.Use> uses, Function<SessionRecord.Use, Optional<byte[]>> entries) {
         if (!settings.mode().writes()) {
             return Optional.of("this machine only reads");
         }

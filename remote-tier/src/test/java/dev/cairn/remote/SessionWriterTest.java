@@ -83,8 +83,7 @@ class SessionWriterTest {
     void whatWasNotUsedForManyBuildsDropsOutAndItsPacksToo() throws Exception {
         int size = 200;
         try (Machine machine = machine("a")) {
-            assertThat(machine.record(MAIN, List.of(made(machine, "once"))))
-                    .isEmpty();
+            assertThat(machine.record(MAIN, List.of(made(machine, "once")))).isEmpty();
             for (int build = 0; build <= SessionRecord.BUILDS; build++) {
                 List<SessionRecord.Use> uses = new ArrayList<>(List.of(made(machine, "always")));
                 for (int i = 0; i < size; i++) {
@@ -127,8 +126,7 @@ class SessionWriterTest {
     @Test
     void manySmallPacksBecomeOneAndWhatIsElsewhereStaysPacked() throws Exception {
         try (Machine other = machine("other")) {
-            assertThat(other.record(MAIN, List.of(made(other, "elsewhere"))))
-                    .isEmpty();
+            assertThat(other.record(MAIN, List.of(made(other, "elsewhere")))).isEmpty();
         }
         try (Machine machine = machine("a")) {
             for (int i = 0; i <= SessionWriter.MANY_PACKS; i++) {
@@ -149,8 +147,8 @@ class SessionWriterTest {
         try (Machine machine = new Machine(directory.resolve("a"), shared(), settings -> settings.withTuning(slow))) {
             machine.produce("context", "uploaded", SampleArtifacts.random(1, 10_000));
             assertThat(machine.drain().queued()).isZero();
-            SessionRecord.Use use = new SessionRecord.Use(
-                    SampleArtifacts.key("context"), SampleArtifacts.key("uploaded"));
+            SessionRecord.Use use =
+                    new SessionRecord.Use(SampleArtifacts.key("context"), SampleArtifacts.key("uploaded"));
             FutureTask<Optional<String>> written = new FutureTask<>(() -> machine.record(MAIN, List.of(use)));
             Thread thread = Thread.ofPlatform().start(written);
             await().atMost(Duration.ofSeconds(30)).until(() -> written.isDone() || waits(thread));
@@ -200,7 +198,7 @@ class SessionWriterTest {
                 try (StoredObject object = store.get(pack).orElseThrow()) {
                     byte[] bytes = object.content().readAllBytes();
                     count += Pack.decode(dev.cairn.cache.Hasher.content(bytes), bytes)
-                              .items()
+                            .items()
                             .size();
                 }
             }

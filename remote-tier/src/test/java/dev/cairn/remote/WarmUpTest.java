@@ -105,8 +105,8 @@ class WarmUpTest {
                 directory.resolve("signer"), bucket, settings -> settings.withKeys(Optional.of(key), List.of()))) {
             signer.produce("context", "artifact", SampleArtifacts.utf8("object"));
             assertThat(signer.drain().done()).isEqualTo(1);
-            SessionRecord.Use use = new SessionRecord.Use(
-                    SampleArtifacts.key("context"), SampleArtifacts.key("artifact"));
+            SessionRecord.Use use =
+                    new SessionRecord.Use(SampleArtifacts.key("context"), SampleArtifacts.key("artifact"));
             assertThat(signer.record(MAIN, List.of(use))).isEmpty();
         }
         try (Machine careful = new Machine(
@@ -122,8 +122,7 @@ class WarmUpTest {
     @Test
     void everySingleBitOfARecordAndOfAPackCounts() throws Exception {
         SigningKey key = SigningKey.parse(SigningKey.generateSecret());
-        SessionRecord.Use use = new SessionRecord.Use(
-                SampleArtifacts.key("context"), SampleArtifacts.key("artifact"));
+        SessionRecord.Use use = new SessionRecord.Use(SampleArtifacts.key("context"), SampleArtifacts.key("artifact"));
         byte[] record = new SessionRecord(
                         MAIN.key(), 1, List.of(new SessionRecord.Kept(use, Optional.of(SampleArtifacts.key("pack")))))
                 .encode("default/main", Optional.of(key));

@@ -1,7 +1,6 @@
 package dev.cairn.wrapper.pipeline;
 
 import dev.cairn.cache.DirectoryStates;
-import dev.cairn.cache.Listing;
 import dev.cairn.cache.WatchedDirectory;
 import dev.cairn.wrapper.family.IncludeScan;
 import java.util.ArrayList;

@@ -43,7 +43,7 @@ final class Recorder implements AutoCloseable {
     private static Optional<String> outcome(Supplier<Optional<String>> work) {
         try {
             return work.get();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             return Optional.of(e.toString());
         }
     }

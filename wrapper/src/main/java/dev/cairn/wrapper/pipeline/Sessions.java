@@ -5,7 +5,6 @@ import dev.cairn.cache.Digest;
 import dev.cairn.cache.SharedEntry;
 import dev.cairn.remote.RemoteTier;
 import dev.cairn.remote.SessionName;
-import dev.cairn.remote.SessionRecord;
 import dev.cairn.remote.SessionRecord.Use;
 import dev.cairn.wrapper.config.RemoteOptions;
 import dev.cairn.wrapper.config.Settings;

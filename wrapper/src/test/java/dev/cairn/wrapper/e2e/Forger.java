@@ -67,7 +67,8 @@ final class Forger implements AutoCloseable {
     void record(Digest context, ManifestEntry entry) {
         SessionName name = new SessionName("project", BRANCH, "default " + System.getProperty("os.arch"));
         SessionRecord.Use use = new SessionRecord.Use(context, entry.artifact());
-        assertThat(tier.record(name, List.of(use), any -> Optional.of(SharedEntry.encode(entry)))).isEmpty();
+        assertThat(tier.record(name, List.of(use), any -> Optional.of(SharedEntry.encode(entry))))
+                .isEmpty();
     }
 
     @Override
