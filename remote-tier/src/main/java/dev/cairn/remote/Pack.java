@@ -14,22 +14,23 @@ import java.util.List;
  * used. Immutable.
  */
 record Pack(List<Item> items) {
-    /** A pack is full when its bundles, or its entries before they are compressed, have this size. */
+    /** A pack is full when its bundles have this size. */
     static final int FULL = 2 << 20;
 
-    static final int FULL_OF_ENTRIES = 4 << 20;
+    /** It is, too, when its list has this size before it is compressed. */
+    static final int FULL_LIST = 2 << 20;
 
     /** Up to this size a bundle goes into a pack. */
     static final int SMALL = 256 << 10;
 
-    static final int LARGEST = FULL + SMALL + FULL_OF_ENTRIES + FormatLimits.ENTRY;
+    static final int LARGEST = FULL + SMALL + FULL_LIST + FormatLimits.ENTRY + (64 << 10);
 
-    private static final int LARGEST_ENTRIES = FULL_OF_ENTRIES + 2 * FormatLimits.ENTRY;
+    private static final int ITEM = 2 * Digest.LENGTH + 2 * Integer.BYTES;
+    private static final int LARGEST_LIST = FULL_LIST + FormatLimits.ENTRY + ITEM;
     private static final int MOST_ITEMS = 1 << 16;
     private static final byte[] MAGIC = {'C', 'A', 'I', 'R', 'N', 'P', 'A', 'K'};
     private static final short VERSION = 2;
     private static final int HEADER = 8 + 2 + 3 * Integer.BYTES;
-    private static final int ITEM = 2 * Digest.LENGTH + 2 * Integer.BYTES;
     private static final int LEVEL = 3;
 
     /**
@@ -38,7 +39,12 @@ record Pack(List<Item> items) {
      * @param entry of the context's manifest, which led to the artifact; opaque here
      * @param bundle empty when the artifact is too large, and lies under its own key only
      */
-    record Item(SessionRecord.Use use, byte[] entry, byte[] bundle) {}
+    record Item(SessionRecord.Use use, byte[] entry, byte[] bundle) {
+        /** Bytes of the list. */
+        int listed() {
+            return ITEM + entry.length;
+        }
+    }
 
     Pack {
         items = List.copyOf(items);
@@ -60,7 +66,7 @@ record Pack(List<Item> items) {
     }
 
     private byte[] plain() {
-        int size = items.stream().mapToInt(item -> ITEM + item.entry().length).sum();
+        int size = items.stream().mapToInt(Item::listed).sum();
         ByteBuffer out = ByteBuffer.allocate(size);
         for (Item item : items) {
             out.put(item.use().context().toBytes())
@@ -92,7 +98,7 @@ record Pack(List<Item> items) {
         int count = in.getInt();
         int length = in.getInt();
         int packed = in.getInt();
-        if (count < 0 || count > MOST_ITEMS || length < count * ITEM || length > LARGEST_ENTRIES) {
+        if (count < 0 || count > MOST_ITEMS || length < count * ITEM || length > LARGEST_LIST) {
             throw new DamagedObject("numbers that cannot be");
         }
         byte[] plain = Compressed.expand(take(in, packed), length);

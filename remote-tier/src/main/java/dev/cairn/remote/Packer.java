@@ -30,7 +30,7 @@ final class Packer {
 
     private final List<Pack.Item> items = new ArrayList<>();
     private long bundleBytes;
-    private long entryBytes;
+    private long listBytes;
 
     /** Where the entries come from that led to what was used; empty when it is known no longer. */
     @FunctionalInterface
@@ -59,7 +59,7 @@ final class Packer {
             if (packs.putIfAbsent(use.artifact(), Optional.empty()) == null) {
                 add(use);
             }
-            if (bundleBytes >= Pack.FULL || entryBytes >= Pack.FULL_OF_ENTRIES) {
+            if (bundleBytes >= Pack.FULL || listBytes >= Pack.FULL_LIST) {
                 finish();
             }
         }
@@ -75,9 +75,10 @@ final class Packer {
         Optional<byte[]> entry = entries.of(use).filter(bytes -> bytes.length <= FormatLimits.ENTRY);
         Optional<byte[]> bundle = entry.isPresent() ? bundle(use) : Optional.empty();
         if (bundle.isPresent()) {
-            items.add(new Pack.Item(use, entry.get(), bundle.get()));
+            Pack.Item item = new Pack.Item(use, entry.get(), bundle.get());
+            items.add(item);
             bundleBytes += bundle.get().length;
-            entryBytes += entry.get().length;
+            listBytes += item.listed();
         }
     }
 
@@ -104,7 +105,7 @@ final class Packer {
         items.forEach(item -> packs.put(item.use().artifact(), Optional.of(key)));
         items.clear();
         bundleBytes = 0;
-        entryBytes = 0;
+        listBytes = 0;
     }
 
     /** A pack of the same bytes is there already when another machine made the same build. */

@@ -27,7 +27,7 @@ final class SessionWriter {
     static final int MANY_PACKS = 64;
 
     /** A pack of so many uses is full of entries, if it is not of artifacts. */
-    private static final int MANY_USES = 64;
+    private static final int MANY_USES = 32;
 
     private static final int ATTEMPTS = 8;
     private static final int LONGEST_PAUSE_MILLIS = 200;

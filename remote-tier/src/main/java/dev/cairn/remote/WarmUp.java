@@ -28,8 +28,8 @@ import java.util.function.Predicate;
  * as it is there. Thread-safe; for one use.
  */
 final class WarmUp {
-    /** A pack is in memory while it is unpacked. */
-    private static final int PACKS_AT_ONCE = 4;
+    /** A pack is in memory while it is unpacked, some three times its size, and the daemon's is small. */
+    private static final int PACKS_AT_ONCE = 2;
 
     /** Where what is in no pack comes from. */
     interface Single {

@@ -70,7 +70,7 @@ class SessionWriterTest {
             machine.entries = use -> Optional.of(Arrays.copyOf(use.artifact().toBytes(), 1 << 20));
             assertThat(machine.record(MAIN, uses)).isEmpty();
             assertThat(record(shared()).kept()).hasSize(12);
-            assertThat(record(shared()).packs()).hasSize(3);
+            assertThat(record(shared()).packs()).hasSize(6);
             assertThat(packed()).isEqualTo(12);
             List<String> objects = objects("");
             Collections.reverse(uses);
