@@ -74,15 +74,19 @@ static bool has_no_writer(int fd) {
     return none;
 }
 
-/* Watches a file and leaves it open, for cairn_feed_settle. */
+/*
+ * Watches a file and leaves it open, for cairn_feed_settle: the file that is open, whatever the path leads to by then, so that what is
+ * asked of the one holds for the other.
+ */
 static int watch_file(int feed, const char *path, int32_t *file) {
     struct statfs where;
     struct stat is;
-    int watch = -1;
+    char opened[32];
     *file = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-    if (*file >= 0 && fstat(*file, &is) == 0 && S_ISREG(is.st_mode) && fstatfs(*file, &where) == 0 && reports_changes(&where))
-        watch = inotify_add_watch(feed, path, file_events | IN_DONT_FOLLOW);
-    return watch;
+    if (*file < 0 || fstat(*file, &is) != 0 || !S_ISREG(is.st_mode) || fstatfs(*file, &where) != 0 || !reports_changes(&where))
+        return -1;
+    snprintf(opened, sizeof opened, "/proc/self/fd/%d", *file);
+    return inotify_add_watch(feed, opened, file_events);
 }
 
 /* Closes a file that was watched. Whether nobody may still write into it without an event: whoever opens it from now on is heard. */
