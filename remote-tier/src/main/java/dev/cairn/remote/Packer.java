@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 
 /** Puts what was used and is in the local cache into packs, each once, however often the record is merged. For one record. */
 final class Packer {
@@ -22,8 +23,7 @@ final class Packer {
     private final BundleWriter writer;
     private final Path temporary;
     private final Bandwidth bandwidth;
-
-    private final Entries entries;
+    private final Function<SessionRecord.Use, Optional<byte[]>> entries;
 
     /** What was tried; empty for what is not here. */
     private final Map<Digest, Optional<Digest>> packs = new HashMap<>();
@@ -32,18 +32,13 @@ final class Packer {
     private long bundleBytes;
     private long listBytes;
 
-    /** Where the entries come from that led to what was used; empty when it is known no longer. */
-    @FunctionalInterface
-    interface Entries {
-        Optional<byte[]> of(SessionRecord.Use use);
-    }
-
+    /** @param entries what led to a use; empty when it is known no longer */
     Packer(
             RemoteSettings settings,
             StoreConnection connection,
             ArtifactCache cache,
             Bandwidth bandwidth,
-            Entries entries) {
+            Function<SessionRecord.Use, Optional<byte[]>> entries) {
         this.entries = entries;
         this.connection = connection;
         this.cache = cache;
@@ -72,7 +67,7 @@ final class Packer {
     }
 
     private void add(SessionRecord.Use use) throws IOException {
-        Optional<byte[]> entry = entries.of(use).filter(bytes -> bytes.length <= FormatLimits.ENTRY);
+        Optional<byte[]> entry = entries.apply(use).filter(bytes -> bytes.length <= FormatLimits.ENTRY);
         Optional<byte[]> bundle = entry.isPresent() ? bundle(use) : Optional.empty();
         if (bundle.isPresent()) {
             Pack.Item item = new Pack.Item(use, entry.get(), bundle.get());

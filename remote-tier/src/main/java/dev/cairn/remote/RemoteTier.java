@@ -161,7 +161,7 @@ public final class RemoteTier implements AutoCloseable {
             return Optional.of("this machine only reads");
         }
         try {
-            records.write(session, uses, entries::apply);
+            records.write(session, uses, entries);
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of(StoreException.of(e).line());

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -61,7 +62,8 @@ final class SessionWriter {
     /** A record and the tag of the object it came from, if there is one. */
     private record Present(SessionRecord record, Optional<String> etag) {}
 
-    void write(SessionName session, List<SessionRecord.Use> uses, Packer.Entries entries) throws IOException {
+    void write(SessionName session, List<SessionRecord.Use> uses, Function<SessionRecord.Use, Optional<byte[]>> entries)
+            throws IOException {
         Digest key = session.key();
         ReentrantLock turn = turns.get(Math.floorMod(key.a(), TURNS));
         turn.lock();

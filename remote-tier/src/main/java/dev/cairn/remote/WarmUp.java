@@ -163,6 +163,10 @@ final class WarmUp {
         BundleReader reader = new BundleReader(layout.place(), trust, FormatLimits.DEFAULT);
         List<Future<?>> large = new ArrayList<>();
         for (Pack.Item item : pack.items()) {
+            // Who writes a pack may say anything in it; what the record says of the use counts.
+            if (!item.use().equals(wanted.get(item.use().artifact()))) {
+                continue;
+            }
             if (item.bundle().length > 0) {
                 take(reader, item);
             } else {
@@ -177,10 +181,9 @@ final class WarmUp {
         }
     }
 
-    /** Who writes a pack may say anything in it; what the record says of the use counts. */
     private void take(BundleReader reader, Pack.Item item) {
         SessionRecord.Use use = item.use();
-        if (!use.equals(wanted.get(use.artifact())) || wanted.remove(use.artifact()) == null) {
+        if (!wanted.remove(use.artifact(), use)) {
             return;
         }
         Path directory = settings.temporary().resolve("warm-" + UUID.randomUUID());
