@@ -93,6 +93,13 @@ class ChangeFeedMountsTest {
         return mount.point();
     }
 
+    /** Mounts one whose upper layer has the input. */
+    private Path mountOverlay() throws IOException {
+        Path lower = Files.createDirectories(directory.resolve("lower"));
+        return mount(Mount.overlay(
+                lower, directory.resolve("above"), directory.resolve("work"), directory.resolve("merged")));
+    }
+
     private Path mount(Disk disk) throws IOException {
         assumeTrue(Mount.disksArePermitted(), "NOT RUN: a loop device needs root, not only in a namespace");
         return mount(Mount.image(disk.format(directory.resolve("image")), directory.resolve("disk")));
@@ -153,18 +160,14 @@ class ChangeFeedMountsTest {
     @ParameterizedTest
     @MethodSource("dev.cairn.cache.OtherProcess#ways")
     void noChangeOfAnUpperLayerThroughItsOverlayIsOverlooked(String how) throws IOException {
-        Path lower = Files.createDirectories(directory.resolve("lower"));
-        Path merged = mount(Mount.overlay(
-                lower, directory.resolve("above"), directory.resolve("work"), directory.resolve("merged")));
+        Path merged = mountOverlay();
         inputs.seeEveryChange(file, program, how, merged.resolve("own/input.h"));
     }
 
     @ParameterizedTest
     @MethodSource("dev.cairn.cache.OtherProcess#waysThatHoldIt")
     void anUpperLayerThatIsOpenForWritingThroughItsOverlayIsForStatToDecide(String how) throws IOException {
-        Path lower = Files.createDirectories(directory.resolve("lower"));
-        Path merged = mount(Mount.overlay(
-                lower, directory.resolve("above"), directory.resolve("work"), directory.resolve("merged")));
+        Path merged = mountOverlay();
         inputs.leaveToStat(file, program, how, merged.resolve("own/input.h"));
     }
 
@@ -172,11 +175,7 @@ class ChangeFeedMountsTest {
     @ValueSource(strings = {"merged/own/input.h", "above/own/input.h", "lower/alone/own/input.h"})
     void anInputOnAnOverlayIsForStatToDecide(String written) throws IOException {
         inputBelow(directory.resolve("lower/alone"), 2);
-        Path merged = mount(Mount.overlay(
-                directory.resolve("lower"),
-                directory.resolve("above"),
-                directory.resolve("work"),
-                directory.resolve("merged")));
+        Path merged = mountOverlay();
         Path input = merged.resolve(written.startsWith("lower") ? "alone/own/input.h" : "own/input.h");
         try (OtherProcess other = OtherProcess.start(program, "write", directory.resolve(written))) {
             for (int round = 0; round < 4; round++) {

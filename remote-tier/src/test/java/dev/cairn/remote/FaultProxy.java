@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -61,30 +60,27 @@ public final class FaultProxy implements AutoCloseable {
         record Sometimes(Fault fault) implements Fault {}
     }
 
-    private final ServerSocket server;
+    private final HttpListener listener;
     private volatile int target;
-    private final List<Socket> open = new CopyOnWriteArrayList<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private volatile Fault fault = new Fault.None();
 
-    private FaultProxy(ServerSocket server, int target) {
-        this.server = server;
+    private FaultProxy(int target) throws IOException {
         this.target = target;
+        this.listener = new HttpListener(this::serve);
     }
 
     /** Stands before the server on a port of this machine. */
     public static FaultProxy before(int target) {
         try {
-            FaultProxy proxy = new FaultProxy(new ServerSocket(0, 500, InetAddress.getLoopbackAddress()), target);
-            Thread.ofVirtual().start(proxy::accept);
-            return proxy;
+            return new FaultProxy(target);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     public int port() {
-        return server.getLocalPort();
+        return listener.port();
     }
 
     /** Stands before another server from now on. */
@@ -100,26 +96,12 @@ public final class FaultProxy implements AutoCloseable {
     /** Ends the fault, also for requests that are under way: their connections are closed. */
     public void heal() throws IOException {
         fault = new Fault.None();
-        for (Socket client : open) {
-            client.close();
-        }
+        listener.disconnect();
     }
 
     /** Returns the first lines of all requests so far. */
     public List<String> requests() {
         return List.copyOf(requests);
-    }
-
-    private void accept() {
-        while (!server.isClosed()) {
-            try {
-                Socket client = server.accept();
-                open.add(client);
-                Thread.ofVirtual().start(() -> serve(client));
-            } catch (IOException e) {
-                return;
-            }
-        }
     }
 
     private void serve(Socket client) {
@@ -148,8 +130,6 @@ public final class FaultProxy implements AutoCloseable {
             // one of both went away
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } finally {
-            open.remove(client);
         }
     }
 
@@ -221,16 +201,10 @@ public final class FaultProxy implements AutoCloseable {
     /** Reads a whole request, and makes it the last of its connection. */
     private static byte[] read(Socket client) throws IOException {
         InputStream in = client.getInputStream();
-        ByteArrayOutputStream read = new ByteArrayOutputStream();
-        for (int tail = 0; tail != 0x0d0a0d0a; ) {
-            int next = in.read();
-            if (next < 0) {
-                return new byte[0];
-            }
-            read.write(next);
-            tail = tail << 8 | next;
+        String head = HttpListener.head(in);
+        if (head.isEmpty()) {
+            return new byte[0];
         }
-        String head = read.toString(StandardCharsets.ISO_8859_1);
         if (head.toLowerCase(java.util.Locale.ROOT).contains("expect: 100-continue")) {
             client.getOutputStream().write(CONTINUE);
         }
@@ -255,9 +229,6 @@ public final class FaultProxy implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        server.close();
-        for (Socket client : open) {
-            client.close();
-        }
+        listener.close();
     }
 }

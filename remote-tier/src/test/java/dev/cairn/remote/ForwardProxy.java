@@ -1,17 +1,13 @@
 package dev.cairn.remote;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
-import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,14 +17,13 @@ public final class ForwardProxy implements AutoCloseable {
     private static final Pattern LENGTH = Pattern.compile("(?im)^content-length: *(\\d+)");
     private static final String PREFIX = "proxy-authorization: basic ";
 
-    private final ServerSocket server;
+    private final HttpListener listener;
     private final String wanted;
-    private final List<Socket> open = new CopyOnWriteArrayList<>();
     private final AtomicInteger requests = new AtomicInteger();
 
-    private ForwardProxy(ServerSocket server, String wanted) {
-        this.server = server;
+    private ForwardProxy(String wanted) throws IOException {
         this.wanted = wanted;
+        this.listener = new HttpListener(this::serve);
     }
 
     /**
@@ -38,13 +33,11 @@ public final class ForwardProxy implements AutoCloseable {
      */
     public static ForwardProxy toThisMachine(String user) throws IOException {
         String wanted = user.isEmpty() ? "" : Base64.getEncoder().encodeToString(user.getBytes(StandardCharsets.UTF_8));
-        ForwardProxy proxy = new ForwardProxy(new ServerSocket(0, 500, InetAddress.getLoopbackAddress()), wanted);
-        Thread.ofVirtual().start(proxy::accept);
-        return proxy;
+        return new ForwardProxy(wanted);
     }
 
     public int port() {
-        return server.getLocalPort();
+        return listener.port();
     }
 
     /** Returns how many requests were let through. */
@@ -52,25 +45,13 @@ public final class ForwardProxy implements AutoCloseable {
         return requests.get();
     }
 
-    private void accept() {
-        while (!server.isClosed()) {
-            try {
-                Socket client = server.accept();
-                open.add(client);
-                Thread.ofVirtual().start(() -> serve(client));
-            } catch (IOException e) {
-                return;
-            }
-        }
-    }
-
     private void serve(Socket client) {
         try (client) {
-            String head = head(client.getInputStream());
+            String head = HttpListener.head(client.getInputStream());
             while (!head.isEmpty() && !isWelcome(head)) {
                 skipBody(client.getInputStream(), head);
                 say(client, "407 Who are you\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0");
-                head = head(client.getInputStream());
+                head = HttpListener.head(client.getInputStream());
             }
             if (!head.isEmpty()) {
                 requests.incrementAndGet();
@@ -100,7 +81,6 @@ public final class ForwardProxy implements AutoCloseable {
         boolean connect = request[0].equals("CONNECT");
         URI target = URI.create(connect ? "https://" + request[1] : request[1]);
         try (Socket upstream = new Socket(InetAddress.getLoopbackAddress(), target.getPort())) {
-            open.add(upstream);
             if (connect) {
                 say(client, "200 Go ahead");
             } else {
@@ -128,24 +108,8 @@ public final class ForwardProxy implements AutoCloseable {
         client.getOutputStream().write(("HTTP/1.1 " + answer + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
     }
 
-    private static String head(InputStream in) throws IOException {
-        ByteArrayOutputStream read = new ByteArrayOutputStream();
-        for (int tail = 0; tail != 0x0d0a0d0a; ) {
-            int next = in.read();
-            if (next < 0) {
-                return "";
-            }
-            read.write(next);
-            tail = tail << 8 | next;
-        }
-        return read.toString(StandardCharsets.ISO_8859_1);
-    }
-
     @Override
     public void close() throws IOException {
-        server.close();
-        for (Socket socket : open) {
-            socket.close();
-        }
+        listener.close();
     }
 }

@@ -2,6 +2,7 @@ package dev.cairn.wrapper.e2e;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.cairn.remote.GcsEmulator;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -14,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
@@ -97,26 +97,10 @@ record RemoteServer(String address, Map<String, String> environment, int port, L
     /** The emulator of Google's storage; it makes buckets as they are named. */
     static RemoteServer gcs(Path directory) throws IOException {
         int port = freePort();
-        Path modules = Optional.ofNullable(System.getenv("CAIRN_TEST_FIREBASE"))
-                .map(Path::of)
-                .orElse(Path.of("..", "target", "firebase-tools"))
-                .toAbsolutePath()
-                .normalize()
-                .resolve("node_modules");
-        if (!Files.isDirectory(modules.resolve("firebase-tools"))) {
-            throw new AssertionError("this test needs the npm package firebase-tools in " + modules
-                    + "; deploy/test.sh installs it, or name its place in CAIRN_TEST_FIREBASE");
-        }
         Process server = start(
                 Files.createDirectories(directory),
                 port,
-                Tool.require("node").toString(),
-                Path.of("..", "remote-tier", "src", "test", "node", "gcs-server.js")
-                        .toAbsolutePath()
-                        .normalize()
-                        .toString(),
-                Integer.toString(port),
-                modules.toString());
+                GcsEmulator.command(port).toArray(String[]::new));
         return new RemoteServer(
                 "gs://bucket/some/prefix?anonymous=true&endpoint=http://127.0.0.1:" + port,
                 Map.of(),
