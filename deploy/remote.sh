@@ -216,7 +216,7 @@ printf '%s\n' '#!/bin/sh' 'root=$1 compiler=$2' 'shift 2' 'exec "$compiler" "-ff
 (cd "$two" && configure "sh;$work/mapped.sh;$two" && build) >"$work/bare.log" 2>&1 </dev/null
 made "$two" '*.o' '*.d' >"$work/bare.made"
 
-export CAIRN_REMOTE_TIMEOUT=5s
+export CAIRN_REMOTE_TIMEOUT=5s CAIRN_REMOTE_HEAD_START=5s # a slow machine is no fault of the store
 trap finish EXIT
 [ $# -gt 0 ] || eval "set -- $kinds"
 for kind in "$@"; do

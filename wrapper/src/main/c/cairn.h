@@ -87,9 +87,9 @@ _Noreturn void exec_command_line(char **arguments);
 _Noreturn void exec_daemon(const struct endpoint *endpoint);
 
 /* wire.c */
-enum { COMPILE = 0x01, FINISHED, UNDELIVERED };
+enum { COMPILE = 0x01, FINISHED, UNDELIVERED, RUNNING = 0x05 };
 enum { PASSTHROUGH = 0x81, HIT, RUN, DONE };
-enum { PROTOCOL = 1, HEADER = 5, FRAME_MAX = 268435456 };
+enum { PROTOCOL = 2, HEADER = 5, FRAME_MAX = 268435456 };
 
 enum transfer { TRANSFERRED, TIMED_OUT, CLOSED, MALFORMED };
 
@@ -102,7 +102,7 @@ struct frame {
 
 void put32(unsigned char *to, uint32_t value);
 enum transfer send_frame(int fd, int type, struct iovec *parts, int count, int64_t deadline);
-enum transfer receive_frame(int fd, struct frame *frame, int64_t deadline);
+enum transfer receive_frame(int fd, struct frame *frame, bool alone, int64_t deadline);
 uint8_t take8(struct frame *frame);
 uint32_t take32(struct frame *frame);
 uint64_t take64(struct frame *frame);
@@ -114,11 +114,22 @@ char **take_list(struct frame *frame, uint32_t *count);
 _Noreturn void compile(struct invocation *invocation);
 
 /* deliver.c */
-void deliver(struct frame *hit, int *error, const char **where);
+struct hit {
+    uint32_t flags, code, count, out_length, err_length;
+    struct file *files;
+    unsigned char *out, *err;
+};
+bool take_hit(struct frame *frame, struct hit *hit);
+bool deliverable(const struct hit *hit);
+void deliver(const struct hit *hit, int *error, const char **where);
 void write_output(int fd, const unsigned char *bytes, size_t length);
 
-/* run.c, signals.c, pump.c */
-_Noreturn void run(const struct invocation *invocation, int daemon, struct frame *order);
+/* run.c, race.c, signals.c, pump.c */
+void run(const struct invocation *invocation, int daemon, struct frame *order, struct hit *overtaking);
+
+bool watch_descendants(void);
+void end_descendants(void);
+bool receive_overtaking(int daemon, struct hit *hit);
 
 struct stream {
     int in, out;                   /* the compiler's pipe; our own descriptor, -1 when it can't be written any more */
@@ -129,7 +140,7 @@ struct stream {
     size_t length, room;
     bool cut;
 };
-void pump(struct stream streams[2], pid_t compiler);
+bool pump(struct stream streams[2], pid_t compiler, int daemon);
 
 void take_signals(void);
 void forward_signals_to(pid_t compiler);

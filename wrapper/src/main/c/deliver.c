@@ -195,39 +195,55 @@ void write_output(int fd, const unsigned char *bytes, size_t length) {
     }
 }
 
+/* Reads a HIT; false when the frame is bad. */
+bool take_hit(struct frame *frame, struct hit *hit) {
+    hit->flags = take32(frame);
+    hit->code = take32(frame);
+    hit->count = take32(frame);
+    if (frame->bad || hit->count > (size_t)(frame->end - frame->at) / 21)
+        return false;
+    hit->files = calloc((size_t)hit->count + 1, sizeof *hit->files);
+    for (uint32_t i = 0; hit->files != NULL && !frame->bad && i < hit->count; i++)
+        take_file(frame, &hit->files[i]);
+    hit->out = take_bytes(frame, &hit->out_length);
+    hit->err = take_bytes(frame, &hit->err_length);
+    return hit->files != NULL && !frame->bad && frame->at == frame->end;
+}
+
+static bool can_print(const struct hit *hit) {
+    return hit->err_length == 0 || fcntl(STDERR_FILENO, F_GETFD) >= 0;
+}
+
+/* Whether a HIT for all that was asked for would touch nothing but ordinary files. */
+bool deliverable(const struct hit *hit) {
+    for (uint32_t i = 0; i < hit->count; i++)
+        if (!replaceable(&hit->files[i]))
+            return false;
+    return can_print(hit) && !(hit->flags & 2);
+}
+
 /*
- * Delivers a HIT and exits as the compiler did. Comes back when the frame is bad (it says so), with the file that failed, undone, or
- * with no error when that was only a part of what the build asked for.
+ * Delivers a HIT and exits as the compiler did. Comes back with the file that failed, undone, or with no error when that was only a part
+ * of what the build asked for.
  */
-void deliver(struct frame *hit, int *error, const char **where) {
-    uint32_t flags = take32(hit), code = take32(hit), count = take32(hit), out_length, err_length, at;
-    if (hit->bad || count > (size_t)(hit->end - hit->at) / 21) {
-        hit->bad = true;
-        return;
-    }
-    struct file *files = calloc((size_t)count + 1, sizeof *files);
-    for (uint32_t i = 0; files != NULL && !hit->bad && i < count; i++)
-        take_file(hit, &files[i]);
-    unsigned char *out = take_bytes(hit, &out_length), *err = take_bytes(hit, &err_length);
-    hit->bad |= files == NULL || hit->at != hit->end;
-    if (hit->bad)
-        return;
-    if (err_length > 0 && fcntl(STDERR_FILENO, F_GETFD) < 0) { /* a compiler that can't print its warnings fails */
+void deliver(const struct hit *hit, int *error, const char **where) {
+    uint32_t at;
+    if (!can_print(hit)) { /* a compiler that can't print its warnings fails */
         *error = EBADF;
         *where = "stderr";
         return;
     }
-    if (!place(files, count, flags & 1, &at)) {
+    if (!place(hit->files, hit->count, hit->flags & 1, &at)) {
         *error = errno;
-        *where = files[at].destination;
+        *where = hit->files[at].destination;
         return;
     }
-    if (out_length > 0 || err_length > 0)
+    if (hit->out_length > 0 || hit->err_length > 0)
         signal(SIGPIPE, SIG_IGN);
-    write_output(STDOUT_FILENO, out, out_length);
-    write_output(STDERR_FILENO, err, err_length);
-    if (!(flags & 2))
-        _exit((int)(code & 255));
+    write_output(STDOUT_FILENO, hit->out, hit->out_length);
+    write_output(STDERR_FILENO, hit->err, hit->err_length);
+    if (!(hit->flags & 2))
+        _exit((int)(hit->code & 255));
     *error = 0;
     *where = "";
 }

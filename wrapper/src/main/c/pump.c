@@ -82,15 +82,20 @@ static void read_only_the_rest(struct stream *stream) {
     stream->left = available;
 }
 
+static bool silent(const struct stream streams[2]) {
+    return streams[0].length == 0 && !streams[0].cut && streams[1].length == 0 && !streams[1].cut;
+}
+
 /*
  * Forwards and captures both streams until the compiler has ended and all its output is passed on. Without a pidfd (before Linux 5.3) it
- * looks every 20 ms, which costs no time as long as the end of the streams tells of the compiler's end.
+ * looks every 20 ms, which costs no time as long as the end of the streams tells of the compiler's end. True, before that, when the daemon
+ * (-1: none) says something to a compiler that runs and has printed nothing.
  */
-void pump(struct stream streams[2], pid_t compiler) {
+bool pump(struct stream streams[2], pid_t compiler, int daemon) {
     int pidfd = open_pidfd(compiler);
     bool alive = true;
     while (alive || waiting(&streams[0]) || waiting(&streams[1]) || streams[0].in >= 0 || streams[1].in >= 0) {
-        struct pollfd set[3] = {{.fd = alive ? pidfd : -1, .events = POLLIN}};
+        struct pollfd set[4] = {{.fd = alive ? pidfd : -1, .events = POLLIN}};
         bool quiet = streams[0].in < 0 && streams[1].in < 0 && !waiting(&streams[0]) && !waiting(&streams[1]);
         if (quiet && pidfd < 0)
             break;
@@ -99,7 +104,9 @@ void pump(struct stream streams[2], pid_t compiler) {
             set[i + 1].fd = write_next ? streams[i].out : streams[i].in;
             set[i + 1].events = write_next ? POLLOUT : POLLIN;
         }
-        if (poll(set, 3, alive && pidfd < 0 ? 20 : -1) < 0)
+        set[3].fd = alive && silent(streams) ? daemon : -1;
+        set[3].events = POLLIN;
+        if (poll(set, 4, alive && pidfd < 0 ? 20 : -1) < 0)
             continue;
         for (int i = 0; i < 2; i++)
             if (set[i + 1].revents != 0)
@@ -109,9 +116,14 @@ void pump(struct stream streams[2], pid_t compiler) {
             read_only_the_rest(&streams[0]);
             read_only_the_rest(&streams[1]);
         }
+        if (alive && set[3].revents != 0 && silent(streams)) {
+            close(pidfd);
+            return true;
+        }
         for (int i = 0; i < 2; i++)
             if (streams[i].in >= 0 && streams[i].left == 0)
                 end_stream(&streams[i]);
     }
     close(pidfd);
+    return false;
 }

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+enum { HIT_MAY_COME = 1 };
 enum { STDOUT_CUT = 1, STDERR_CUT = 2, DEPENDENCIES_FOLLOW = 4, SCAN_FAILED = 8 };
 
 static struct stream streams[2];
@@ -147,19 +148,20 @@ static void report(int daemon, int status, uint32_t flags, int dependencies) {
     struct iovec parts[] = {{0}, {head, sizeof head}, {streams[0].captured, streams[0].length}, {err_length, sizeof err_length},
                             {streams[1].captured, streams[1].length}, {list_length, sizeof list_length}, {list, size}};
     int64_t deadline = WIFSIGNALED(status) ? 0 : now_ms() + DONE_MS;
-    struct pollfd done = {.fd = daemon, .events = POLLIN};
+    struct frame reply = {0};
     if (send_frame(daemon, FINISHED, parts, 7, deadline) == TRANSFERRED)
-        while (poll(&done, 1, time_left(deadline)) < 0 && errno == EINTR)
-            ;
+        while (reply.type != DONE && receive_frame(daemon, &reply, false, deadline) == TRANSFERRED)
+            ; /* a HIT that came too late */
 }
 
 /* What the daemon wants to be run, and where the dependency list goes in it. */
 struct order {
     char **argv, **scan;
-    uint32_t count, index, scan_count, scan_index;
+    uint32_t flags, count, index, scan_count, scan_index;
 };
 
 static bool take_order(struct frame *frame, struct order *order) {
+    order->flags = take32(frame);
     order->argv = take_list(frame, &order->count);
     order->index = take32(frame);
     order->scan = take_list(frame, &order->scan_count);
@@ -171,11 +173,28 @@ static bool take_order(struct frame *frame, struct order *order) {
     return order->index == 0 && order->scan_index < order->scan_count;
 }
 
+/* Tells the daemon that a HIT is welcome. */
+static bool invite(int daemon) {
+    struct iovec nothing = {0};
+    return send_frame(daemon, RUNNING, &nothing, 1, now_ms() + REPLY_MS) == TRANSFERRED;
+}
+
+/* Ends a run of which nothing is wanted any longer. */
+static void call_off(int dependencies) {
+    forward_signals_to(0); /* from now on a signal is for us */
+    end_descendants();
+    give_signals_back();
+    close(dependencies);
+    close(streams[0].in);
+    close(streams[1].in);
+}
+
 /*
- * Runs the compiler as the daemon asks, reports, and ends as the compiler did. Whatever of the preparation fails, the compiler is run as
- * the user wrote it, and the daemon sees the connection closed.
+ * Runs the compiler as the daemon asks, reports, and ends as the compiler did. Comes back only with a HIT that came first; nothing that
+ * the compiler started runs any longer then. Whatever of the preparation fails, the compiler is run as the user wrote it, and the daemon
+ * sees the connection closed.
  */
-_Noreturn void run(const struct invocation *invocation, int daemon, struct frame *frame) {
+void run(const struct invocation *invocation, int daemon, struct frame *frame, struct hit *overtaking) {
     static char path[64];
     struct order order;
     int dependencies = -1, inlets[2];
@@ -190,6 +209,7 @@ _Noreturn void run(const struct invocation *invocation, int daemon, struct frame
     }
     if (!ready || !open_stream(&streams[0], STDOUT_FILENO, &inlets[0]) || !open_stream(&streams[1], STDERR_FILENO, &inlets[1]))
         exec_compiler(invocation, invocation->argv);
+    bool racing = (order.flags & HIT_MAY_COME) && watch_descendants();
     take_signals();
     pid_t compiler = spawn_compiler(invocation, order.argv, inlets);
     if (compiler < 0) {
@@ -200,7 +220,14 @@ _Noreturn void run(const struct invocation *invocation, int daemon, struct frame
     forward_signals_to(compiler);
     for (int i = 0; i < 2; i++)
         close(inlets[i]);
-    pump(streams, compiler);
+    racing = racing && invite(daemon);
+    while (pump(streams, compiler, racing ? daemon : -1)) {
+        racing = false;
+        if (receive_overtaking(daemon, overtaking)) {
+            call_off(dependencies);
+            return;
+        }
+    }
     int status = reap(compiler);
     bool succeeded = WIFEXITED(status) && WEXITSTATUS(status) == 0;
     bool scanned = scan == 0 || (scan > 0 && finish_scan(scan, succeeded));

@@ -70,7 +70,7 @@ static enum transfer ask(int daemon, struct iovec request, struct frame *reply) 
     int64_t deadline = now_ms() + REPLY_MS;
     struct iovec parts[] = {{0}, request};
     enum transfer state = send_frame(daemon, COMPILE, parts, 2, deadline);
-    return state == TRANSFERRED ? receive_frame(daemon, reply, deadline) : state;
+    return state == TRANSFERRED ? receive_frame(daemon, reply, true, deadline) : state;
 }
 
 static enum transfer report_undelivered(int daemon, int error, const char *where, struct frame *reply) {
@@ -80,22 +80,22 @@ static enum transfer report_undelivered(int daemon, int error, const char *where
     put32(numbers + 4, (uint32_t)strlen(where));
     struct iovec parts[] = {{0}, {numbers, sizeof numbers}, {(char *)where, strlen(where)}};
     enum transfer state = send_frame(daemon, UNDELIVERED, parts, 3, deadline);
-    return state == TRANSFERRED ? receive_frame(daemon, reply, deadline) : state;
+    return state == TRANSFERRED ? receive_frame(daemon, reply, true, deadline) : state;
 }
 
 /* Does what the daemon said; comes back when that can't be done and the compiler is to be run as if there were no daemon. */
 static void obey(const struct invocation *invocation, int daemon, struct frame *reply) {
+    struct hit hit;
     int error;
     const char *where;
-    if (reply->type == HIT) {
-        deliver(reply, &error, &where);
-        if (reply->bad)
-            return;
-        if (report_undelivered(daemon, error, where, reply) != TRANSFERRED)
-            return;
+    bool overtaken = reply->type == RUN;
+    if (overtaken)
+        run(invocation, daemon, reply, &hit);
+    if (overtaken || (reply->type == HIT && take_hit(reply, &hit))) {
+        deliver(&hit, &error, &where);
+        if (report_undelivered(daemon, error, where, reply) == TRANSFERRED && reply->type == RUN)
+            run(invocation, daemon, reply, &hit);
     }
-    if (reply->type == RUN)
-        run(invocation, daemon, reply);
 }
 
 /* Compiles by way of the daemon where possible, else without. A daemon that just went away gets one more chance, another one may be there. */

@@ -66,8 +66,11 @@ enum transfer send_frame(int fd, int type, struct iovec *parts, int count, int64
     return send_parts(fd, parts, count, deadline);
 }
 
-/* Receives one frame; the daemon sends nothing after it unasked. What it holds stays valid until the next is received. */
-enum transfer receive_frame(int fd, struct frame *frame, int64_t deadline) {
+/*
+ * Receives one frame. When it is alone, as the daemon sends nothing after it unasked, one recv mostly does; else no byte of the next one
+ * is taken. What the frame holds stays valid until the next is received.
+ */
+enum transfer receive_frame(int fd, struct frame *frame, bool alone, int64_t deadline) {
     static unsigned char small[65536];
     unsigned char *buffer = small;
     size_t room = sizeof small, have = 0, need = 0;
@@ -75,7 +78,8 @@ enum transfer receive_frame(int fd, struct frame *frame, int64_t deadline) {
         enum transfer state = wait_until(fd, POLLIN, deadline);
         if (state != TRANSFERRED)
             return state;
-        ssize_t got = recv(fd, buffer + have, room - have, 0);
+        size_t end = alone ? room : need == 0 ? HEADER : need;
+        ssize_t got = recv(fd, buffer + have, end - have, 0);
         if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN))
             return CLOSED;
         have += got > 0 ? (size_t)got : 0;

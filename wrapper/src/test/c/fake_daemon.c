@@ -4,12 +4,13 @@
  *   fake_daemon [-f] SOCKET LOG ACTION...
  *
  * Prints its pid once it listens (-f: stays in the foreground and prints nothing) and ends after two minutes. In the directory LOG:
- * `compile` and `environment` hold the last request, `starts` and `requests` get a byte each, `undelivered` and `finished` say what the launcher reported, `out`, `err` and `deps` hold it.
+ * `compile` and `environment` hold the last request, `starts` and `requests` get a byte each, `undelivered` and `finished` say what the launcher reported, `running` gets a byte for each RUNNING, `sent` for each hit of a race, `out`, `err` and `deps` hold it.
  *
  *   passthrough | hang | close | close-once | truncate | huge-count | huge-length | deaf
  *   hit FLAGS CODE OUT ERR [b|i|s|l MODE DESTINATION BLOB-OR-TEXT]...    s: size one too large, l: inline of a lying size
  *   run [ARGUMENT]...        with an argument @deps, its place is the dependency path
  *   scan ARGUMENT...         runs the user's own argv, and these as the separate scan, @deps likewise
+ *   race WHEN FLAGS...       runs the user's own argv, and sends a hit of these arguments when the file WHEN is there; or (late) just before DONE
  *   fuzz SEED BLOB
  */
 #include <errno.h>
@@ -149,8 +150,11 @@ static void list(char **strings, uint32_t count) {
     u32(index);
 }
 
+static uint32_t order_flags;
+
 static void order(char **argv, uint32_t count, char **scan, uint32_t scan_count) {
     begin(0x83);
+    u32(order_flags);
     list(count == 0 ? user_argv : argv, count == 0 ? user_count : count);
     list(scan, scan_count);
     end();
@@ -184,6 +188,7 @@ static void hit(char **argument) {
 static void fuzzed(const char *blob) {
     static char *scan[] = {"cc", "exit", "0", "@deps"}, *deps[] = {"cc", "deps", "@deps"};
     char *files[] = {"0", "0", "some output", "some diagnostics", "b", "666", "out.o", (char *)blob, "i", "777", "out.d", "out.o: x.c", NULL};
+    order_flags = any(2);
     switch (any(6)) {
         case 0: begin(0x81); text("because"); end(); break;
         case 1: case 2: hit(files); break;
@@ -207,6 +212,15 @@ static void fuzzed(const char *blob) {
     for (size_t i = 0; i < used; i++)
         if (out[i] == '/')
             out[i] = 'x';
+}
+
+static void overtake(int fd, char **race) {
+    struct stat is = {0};
+    for (int i = 0; i < 5000 && strcmp(race[0], "late") != 0 && (stat(race[0], &is) != 0 || is.st_size == 0); i++)
+        usleep(1000);
+    hit(race + 1);
+    transmit(fd);
+    note("sent", ".", 1, O_APPEND);
 }
 
 static void log_finished(void) {
@@ -237,7 +251,11 @@ static int answer(char **action, int connection) {
         return 0;
     if (strcmp(*action, "hit") == 0)
         hit(arguments);
-    else if (strcmp(*action, "run") == 0)
+    else if (strcmp(*action, "race") == 0) {
+        order_flags = 1;
+        order(NULL, 0, NULL, 0);
+        order_flags = 0;
+    } else if (strcmp(*action, "run") == 0)
         order(arguments, count, NULL, 0);
     else if (strcmp(*action, "scan") == 0)
         order(NULL, 0, arguments, count);
@@ -259,7 +277,7 @@ static int answer(char **action, int connection) {
 }
 
 static void converse(int fd, char **action, int connection) {
-    int fuzz = strcmp(*action, "fuzz") == 0;
+    int fuzz = strcmp(*action, "fuzz") == 0, late = strcmp(*action, "race") == 0 && strcmp(action[1], "late") == 0;
     if (receive(fd) != 1)
         return;
     remember_argv();
@@ -274,8 +292,17 @@ static void converse(int fd, char **action, int connection) {
             log_finished();
         if (type == 3)
             log_undelivered();
+        if (type == 5)
+            note("running", ".", 1, O_APPEND);
         if (fuzz && any(2) == 0)
             return;
+        used = 0;
+        if (type == 5 && !fuzz && !late)
+            overtake(fd, action + 1);
+        if (type == 2 && late)
+            overtake(fd, action + 1);
+        if (type == 5 && !fuzz)
+            continue;
         if (type == 3 && !fuzz) {
             order(NULL, 0, NULL, 0);
         } else if (type == 2) {

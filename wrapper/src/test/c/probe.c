@@ -28,6 +28,18 @@ static void list_descriptors(void) {
     printf("\n");
 }
 
+static void await_file(const char *path) {
+    struct stat is = {0};
+    for (int i = 0; i < 5000 && (stat(path, &is) != 0 || is.st_size == 0); i++)
+        poll(NULL, 0, 1);
+}
+
+static void put_pid(const char *path, pid_t pid) {
+    char text[20];
+    snprintf(text, sizeof text, "%d", (int)pid);
+    put_file(path, text);
+}
+
 static int compiler(char **argv) {
     const char *what = argv[1] == NULL ? "" : argv[1];
     static char line[100];
@@ -59,9 +71,35 @@ static int compiler(char **argv) {
         return 1;
     }
     if (strcmp(what, "wait") == 0) { /* tells that it runs, and then only a signal ends it */
-        char pid[20];
-        snprintf(pid, sizeof pid, "%d", (int)getpid());
-        put_file(argv[2], pid);
+        put_pid(argv[2], getpid());
+        pause();
+    }
+    if (strcmp(what, "first") == 0) { /* waits as above the first time, and later does what follows */
+        if (access(argv[2], F_OK) == 0)
+            return compiler(argv + 2);
+        put_pid(argv[2], getpid());
+        pause();
+    }
+    if (strcmp(what, "chat") == 0) { /* prints, tells that it did, and waits for a file */
+        printf("chat\n");
+        fflush(stdout);
+        put_pid(argv[2], getpid());
+        await_file(argv[3]);
+    }
+    if (strcmp(what, "after") == 0) {
+        put_pid(argv[2], getpid());
+        await_file(argv[3]);
+        return compiler(argv + 3);
+    }
+    if (strcmp(what, "stubborn") == 0) { /* leaves a child that only SIGKILL ends, which leaves another that has nobody */
+        pid_t child = fork();
+        if (child == 0) {
+            signal(SIGTERM, SIG_IGN);
+            setsid();
+            if (fork() == 0)
+                put_pid(argv[2], getpid());
+            pause();
+        }
         pause();
     }
     if (strcmp(what, "grandchild") == 0) {
@@ -72,9 +110,7 @@ static int compiler(char **argv) {
             alarm(60);
             pause();
         }
-        char pid[20];
-        snprintf(pid, sizeof pid, "%d", (int)child);
-        put_file(argv[2], pid);
+        put_pid(argv[2], child);
     }
     if (strcmp(what, "many") == 0)
         for (int i = atoi(argv[2]) / 100; i > 0; i--)
@@ -185,9 +221,8 @@ static int tool(char **argv) {
         return there;
     } else if (strcmp(argv[1], "appears") == 0) { /* waits until a file is there and not empty */
         struct stat is = {0};
-        for (int i = 0; i < 5000 && (stat(argv[2], &is) != 0 || is.st_size == 0); i++)
-            poll(NULL, 0, 1);
-        return is.st_size == 0;
+        await_file(argv[2]);
+        return stat(argv[2], &is) != 0 || is.st_size == 0;
     }
     perror(argv[1]);
     return 125;

@@ -97,7 +97,7 @@ unset PROBE_TIME
 
 peer passthrough
 "$cairn" cc exit 0 2>"$tmp/err"
-is "the request" "1 0 $(stat -c '%d %i' .) $tmp/w $tmp/bin/cc 3" "$(cat "$log/compile")"
+is "the request" "2 0 $(stat -c '%d %i' .) $tmp/w $tmp/bin/cc 3" "$(cat "$log/compile")"
 is "with the environment" "$(env | grep -v '^_=' | sort)" "$(grep -v '^_=' "$log/environment" | sort)"
 cp "$tmp/bin/cc" mycc; "$cairn" ./mycc exit 0 '' 2>"$tmp/err"
 is "with a relative compiler" "$tmp/w/./mycc 4" "$(cut -d' ' -f6- "$log/compile")"
@@ -240,6 +240,52 @@ done
 is "the exit code with SIGCHLD ignored" "exit 3" "$("$probe" status "$probe" ignoring 17 "$cairn" cc exit 3)"
 peer passthrough
 is "passthrough: signals as the build set them" "$("$probe" ignoring 2 cc signals)" "$("$probe" ignoring 2 "$cairn" cc signals)"
+
+echo "== races"
+pid="$tmp/pid"
+race() { rm -f "$pid"; peer race "$@"; }
+race "$pid" 0 0 'said
+' 'warned' i 666 x.d deps i 666 x.o delivered
+is "a hit overtakes the compiler" "said warned exit 0 delivered deps" "$("$probe" status "$cairn" cc wait "$pid" 2>"$tmp/err" >"$tmp/out"; sed '$d' "$tmp/out" | tr '\n' ' '; cat "$tmp/err"; echo " $(tail -n1 "$tmp/out") $(cat x.o) $(cat x.d)")"
+is "which has ended" "0 1 nothing" "$("$probe" gone "$(cat "$pid")"; echo $?) $(($(count running))) $("$probe" kind "$log/finished")"
+race "$pid" 0 0 '' '' i 666 x.o delivered
+is "with all that it started" "exit 0 delivered" "$("$probe" status "$cairn" cc stubborn "$pid") $(cat x.o)"
+"$probe" gone "$(cat "$pid")"; is "even what nobody waits for" 0 $?
+race "$pid" 0 0 'said
+' '' i 666 x.o delivered
+is "not one that has printed something" "chat exit 0 nothing" "$("$probe" status "$cairn" cc chat "$pid" "$log/sent" | tr '\n' ' ')$("$probe" kind x.o)"
+is "which is reported" "status 0 flags 0 out 5 err 0 deps 0" "$(cat "$log/finished")"
+race "$pid" 0 0 '' '' i 666 x.o delivered
+echo old >target; ln -s target x.o
+is "not one that writes into something that is no file" "compiled exit 0 compiled" "$("$probe" status "$cairn" cc after "$pid" "$log/sent" compile x.o | tr '\n' ' ')$(cat target)"
+race "$pid" 2 0 '' '' i 666 x.o delivered
+is "not with a part of what was asked for" "compiled exit 0 compiled" "$("$probe" status "$cairn" cc after "$pid" "$log/sent" compile x.o | tr '\n' ' ')$(cat x.o)"
+race "$pid" 0 0 '' '' i 666 no/x.o delivered
+is "a hit that can't be delivered: compiled again" "exit 9 No such file or directory no/x.o" "$("$probe" status "$cairn" cc first "$pid" compile no/x.o) $(cat "$log/undelivered")"
+rm -f "$pid"
+is "then with signals as the build set them" "$("$probe" ignoring 2 cc signals)" "$("$probe" ignoring 2 "$cairn" cc first "$pid" signals)"
+rm -f "$pid"
+is "and no descriptor of ours" "$(cc descriptors 7</dev/null)" "$("$cairn" cc first "$pid" descriptors 7</dev/null)"
+rm -f "$pid" "$log/running"
+is "not where the launcher has other children" "compiled exit 0 0" "$("$probe" status sh -c '"$1" wait "$2" >/dev/null 2>&1 & "$3" appears "$2"; exec "$4" cc compile x.o' sh "$tmp/bin/cc" "$pid" "$probe" "$cairn" | tr '\n' ' ')$(($(count running)))"
+is "which are left alone" 1 "$("$probe" gone "$(cat "$pid")"; echo $?)"; kill "$(cat "$pid")"
+race late 0 0 'said
+' '' i 666 x.o delivered
+is "a hit that comes after the compiler's end" "compiled exit 0 compiled" "$("$probe" status "$cairn" cc compile x.o | tr '\n' ' ')$(cat x.o)"
+(rm -f "$pid"; "$probe" appears "$pid"; kill -15 "$(cat "$tmp/launcher")") &
+sender=$!
+is "a signal during a race" "signal 15" "$(rm -f "$pid"; "$probe" status sh -c 'echo $$ >"$1"; exec "$2" cc wait "$3"' sh "$tmp/launcher" "$cairn" "$pid")"
+wait $sender
+wrong=0 i=0
+race now 0 0 'compiled
+' '' i 666 x.o 'compiled
+'
+while [ $i -lt 100 ]; do
+    rm -f x.o
+    [ "$("$probe" status "$cairn" cc compile x.o | tr '\n' ' ')$(cat x.o)" = "compiled exit 0 compiled" ] || wrong=$((wrong + 1))
+    i=$((i + 1))
+done
+is "a hit at the moment of the compiler's end, 100 times" 0 $wrong
 
 echo "== finding the compiler"
 peer run

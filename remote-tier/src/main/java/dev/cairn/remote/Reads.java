@@ -14,7 +14,8 @@ import java.util.function.Consumer;
 
 /**
  * Asks for one kind of object. Equal questions at the same time are one; a miss is remembered for a while; an answer that
- * is late is asked for a second time; and nobody waits longer than the deadline and the build's budget allow, whatever the
+ * is late is asked for a second time; and nobody waits longer than the deadline and the build's budget allow (which is not
+ * charged for what goes on beside a compiler), whatever the
  * store does. Never throws. Thread-safe.
  */
 final class Reads<T> {
@@ -75,13 +76,15 @@ final class Reads<T> {
             context.counters().skipped.increment();
             return new RemoteAnswer.Unavailable<>("remote-down");
         }
-        long wait = Math.min(deadline.remainingNanos(), context.budgets().remaining(build));
-        if (wait <= 0) {
+        long left = context.budgets().remaining(build);
+        long waited = deadline.waitedNanos();
+        long wait = deadline.remainingNanos() - Math.max(0, waited - left);
+        if (wait <= 0 || (waited > 0 && left == 0)) {
             context.counters().skipped.increment();
             return new RemoteAnswer.Unavailable<>("remote-budget");
         }
         try {
-            return await(build, join(key), wait);
+            return await(build, join(key), wait, waited);
         } catch (RejectedExecutionException e) {
             return new RemoteAnswer.Unavailable<>("remote-closed");
         }
@@ -150,7 +153,8 @@ final class Reads<T> {
         return e.failure() == Failure.DAMAGED ? "remote-damaged" : "remote-error";
     }
 
-    private RemoteAnswer<T> await(String build, Asked<T> asked, long wait) {
+    /** @param chargeable for how much of that the build waits */
+    private RemoteAnswer<T> await(String build, Asked<T> asked, long wait, long chargeable) {
         long start = System.nanoTime();
         try {
             Optional<RemoteAnswer<T>> answer = asked.flight().await(Math.min(wait, latency.hedgeAfter()));
@@ -158,7 +162,7 @@ final class Reads<T> {
                 hedge(asked);
                 answer = asked.flight().await(Math.max(0, wait - (System.nanoTime() - start)));
             }
-            return account(build, asked, answer, System.nanoTime() - start);
+            return account(build, asked, answer, System.nanoTime() - start, chargeable);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new RemoteAnswer.Unavailable<>("remote-cancelled");
@@ -174,11 +178,13 @@ final class Reads<T> {
         }
     }
 
-    private RemoteAnswer<T> account(String build, Asked<T> asked, Optional<RemoteAnswer<T>> answer, long waited) {
+    private RemoteAnswer<T> account(
+            String build, Asked<T> asked, Optional<RemoteAnswer<T>> answer, long waited, long chargeable) {
+        long charge = Math.min(waited, chargeable);
         RemoteCounters counters = context.counters();
         if (answer.isEmpty()) {
             counters.timeouts.increment();
-            context.budgets().charge(build, waited);
+            context.budgets().charge(build, charge);
             if (waited >= TOO_LONG) {
                 context.connection()
                         .failed(new StoreException(Failure.TIMEOUT, "no answer within " + waited / 1_000_000 + " ms"));
@@ -192,12 +198,12 @@ final class Reads<T> {
             }
             case RemoteAnswer.Absent<T> absent -> {
                 counters.absent.increment();
-                context.budgets().charge(build, Math.max(0, waited - QUICK));
+                context.budgets().charge(build, Math.max(0, charge - QUICK));
                 yield absent;
             }
             case RemoteAnswer.Unavailable<T> unavailable -> {
                 counters.errors.increment();
-                context.budgets().charge(build, waited);
+                context.budgets().charge(build, charge);
                 yield unavailable;
             }
         };

@@ -25,7 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class DaemonClient {
     /** The protocol number that this client speaks. */
-    public static final int PROTOCOL = 1;
+    public static final int PROTOCOL = 2;
 
     /** How long a question may take in all, unless said otherwise. */
     public static final Duration DEFAULT_BOUND = Duration.ofSeconds(10);

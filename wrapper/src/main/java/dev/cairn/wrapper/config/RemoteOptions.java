@@ -25,7 +25,8 @@ import java.util.Optional;
  * @param reshare whether results that were found locally are offered to the store too
  * @param prefetch whether what earlier builds used is fetched as soon as the store had the answer to one compilation
  * @param configuration tells builds of one branch apart in the records that they leave
- * @param timeout how long one compilation waits for the store in all
+ * @param timeout how long one compilation has a question to the store in all
+ * @param headStart how long it waits for the store before the compiler is started, and the first of both wins
  */
 public record RemoteOptions(
         Optional<RemoteUrl> url,
@@ -42,7 +43,8 @@ public record RemoteOptions(
         boolean reshare,
         boolean prefetch,
         String configuration,
-        Duration timeout) {
+        Duration timeout,
+        Duration headStart) {
     /** No store. */
     public static final RemoteOptions NONE = new RemoteOptions(
             Optional.empty(),
@@ -59,7 +61,8 @@ public record RemoteOptions(
             false,
             true,
             "default",
-            Duration.ofMillis(500));
+            Duration.ofMillis(500),
+            Duration.ofMillis(150));
 
     public RemoteOptions {
         readScopes = List.copyOf(readScopes);
@@ -91,6 +94,7 @@ public record RemoteOptions(
                 reshare,
                 prefetch,
                 configuration,
-                timeout);
+                timeout,
+                headStart);
     }
 }

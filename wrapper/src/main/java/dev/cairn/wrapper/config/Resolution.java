@@ -52,7 +52,8 @@ final class Resolution {
                         choose(Setting.REMOTE_RESHARE),
                         choose(Setting.REMOTE_PREFETCH),
                         choose(Setting.REMOTE_CONFIGURATION),
-                        choose(Setting.REMOTE_TIMEOUT)));
+                        choose(Setting.REMOTE_TIMEOUT),
+                        choose(Setting.REMOTE_HEAD_START)));
         if (remoteInDoubt) {
             settings = settings.withoutRemote();
         }

@@ -63,6 +63,8 @@ record Setting<T>(String key, String variable, ValueType<T> type, Function<Setti
             remote("remote_configuration", RemoteValues.SCOPE, RemoteOptions::configuration);
     static final Setting<Duration> REMOTE_TIMEOUT =
             remote("remote_timeout", RemoteValues.PATIENCE, RemoteOptions::timeout);
+    static final Setting<Duration> REMOTE_HEAD_START =
+            remote("remote_head_start", RemoteValues.PATIENCE, RemoteOptions::headStart);
 
     static final List<Setting<?>> ALL = List.of(
             MAX_SIZE,
@@ -88,7 +90,8 @@ record Setting<T>(String key, String variable, ValueType<T> type, Function<Setti
             REMOTE_RESHARE,
             REMOTE_PREFETCH,
             REMOTE_CONFIGURATION,
-            REMOTE_TIMEOUT);
+            REMOTE_TIMEOUT,
+            REMOTE_HEAD_START);
 
     private static <T> Setting<T> remote(String key, ValueType<T> type, Function<RemoteOptions, T> value) {
         return new Setting<>(

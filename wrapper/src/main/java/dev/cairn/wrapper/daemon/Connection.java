@@ -13,7 +13,10 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection, from its first frame to its end. For use by one thread. */
+/**
+ * One connection, from its first frame to its end. For use by one thread; a hit that overtakes the compiler is written by
+ * another, while nothing else is (docs/protocol.md).
+ */
 final class Connection {
     private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
 
@@ -49,6 +52,7 @@ final class Connection {
             case Frame.OtherProtocol other -> writer.answer(new Answer.Passthrough("protocol_mismatch"));
             case Frame.Control(int protocol, byte[] json) -> control(json);
             case Frame.Ended ended -> LOG.warn("a result came without a request");
+            case Frame.Running running -> LOG.warn("a compiler runs without a request");
             case Frame.Undelivered undelivered -> LOG.warn("a failed delivery came without a request");
         }
     }
@@ -69,6 +73,7 @@ final class Connection {
         writer.answer(answer);
         for (Optional<Frame> next = reader.next(); next.isPresent(); next = reader.next()) {
             switch (next.get()) {
+                case Frame.Running running -> session.running(writer::answer);
                 case Frame.Ended(var finished) -> writer.done(session.finished(finished));
                 case Frame.Undelivered(int errno, String destination) ->
                     writer.answer(session.undelivered(errno, destination));

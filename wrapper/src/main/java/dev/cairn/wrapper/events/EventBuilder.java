@@ -52,6 +52,22 @@ public final class EventBuilder {
         details = lines;
     }
 
+    /** Adds a line on why this is not a hit. */
+    public void detail(String line) {
+        details = with(details, line);
+    }
+
+    /** Adds a line on what was decided on the way. */
+    public void note(String line) {
+        notes = with(notes, line);
+    }
+
+    private static List<String> with(List<String> lines, String line) {
+        List<String> more = new ArrayList<>(lines);
+        more.add(line);
+        return more;
+    }
+
     /** Notes what was decided on the way, whatever the outcome. */
     public void notes(List<String> lines) {
         notes = lines;

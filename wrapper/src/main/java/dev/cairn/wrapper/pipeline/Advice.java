@@ -42,8 +42,12 @@ final class Advice {
                         : first.line().argumentsFor(positions));
         return dependencies == 0 && missing.stream().anyMatch(Advice::needsScan)
                 ? new Answer.Run(
-                        arguments, 0, scan(request, first, positions, missing.size() == 1), missing.size() == 1 ? 3 : 0)
-                : new Answer.Run(arguments, dependencies, List.of(), 0);
+                        arguments,
+                        0,
+                        scan(request, first, positions, missing.size() == 1),
+                        missing.size() == 1 ? 3 : 0,
+                        false)
+                : new Answer.Run(arguments, dependencies, List.of(), 0, false);
     }
 
     private static Set<Integer> positions(List<Compilation> compilations) {

@@ -60,6 +60,14 @@ record Part(
                 .map(rules -> rules.withNames(roots::expand).text().getBytes(StandardCharsets.ISO_8859_1));
     }
 
+    /** Has the event say what this is. */
+    void describe() {
+        event.files(recollection.target().source(), recollection.target().output());
+        event.notes(recollection.notes());
+        event.context(recollection.context().hex());
+        event.artifact(recollection.artifact().hex());
+    }
+
     byte[] stdout() {
         return here(pinned.artifact().stdout());
     }

@@ -15,10 +15,10 @@ import dev.cairn.remote.RemoteTier;
 import dev.cairn.wrapper.pipeline.Lookup.Judgement.Held;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /**
  * Phase: asks the remote tier for what the local ones do not have, and takes what it says into the local cache. Nothing that
@@ -56,27 +56,27 @@ final class RemoteLookup {
      * Asks.
      *
      * @param local what was found locally
-     * @param timeout how long this may take in all
+     * @param deadline until when this may take
+     * @param wanted whether an answer is still wanted; asked between the steps
      */
     Result find(
             ArtifactCache cache,
             RemoteTier remote,
-            Duration timeout,
+            Deadline deadline,
+            BooleanSupplier wanted,
             Context context,
-            Digest key,
             Lookup.Result.Missed local) {
-        Deadline deadline = Deadline.in(timeout);
         if (local.held().isPresent()) {
-            Result fetched = fetch(cache, remote, deadline, local.held().get());
+            Result fetched = fetch(cache, remote, deadline, wanted, local.held().get());
             if (!(fetched instanceof Result.Absent)) {
                 return fetched;
             }
         }
-        return switch (remote.manifest(BUILD, key, deadline)) {
+        return switch (remote.manifest(BUILD, context.key(), deadline)) {
             case RemoteAnswer.Absent<List<RemoteEntry>> absent -> new Result.Absent("it has no entry");
             case RemoteAnswer.Unavailable<List<RemoteEntry>>(String reason) -> new Result.Unavailable(reason);
             case RemoteAnswer.Found<List<RemoteEntry>>(List<RemoteEntry> entries) ->
-                first(cache, remote, deadline, context, key, entries);
+                first(cache, remote, deadline, wanted, context, entries);
         };
     }
 
@@ -84,9 +84,10 @@ final class RemoteLookup {
             ArtifactCache cache,
             RemoteTier remote,
             Deadline deadline,
+            BooleanSupplier wanted,
             Context context,
-            Digest key,
             List<RemoteEntry> entries) {
+        Digest key = context.key();
         List<Digest> known =
                 cache.manifest(key).stream().map(ManifestEntry::artifact).toList();
         Result result = new Result.Absent("none of its entries fits the files here");
@@ -94,7 +95,7 @@ final class RemoteLookup {
             Optional<ManifestEntry> entry =
                     known.contains(claimed.artifact()) ? Optional.empty() : Claims.read(context, key, claimed);
             if (entry.isPresent() && lookup.judge(context, key, key, entry.get()) instanceof Held held) {
-                result = fetch(cache, remote, deadline, held);
+                result = fetch(cache, remote, deadline, wanted, held);
                 if (!(result instanceof Result.Absent)) {
                     return result;
                 }
@@ -103,13 +104,17 @@ final class RemoteLookup {
         return result;
     }
 
-    private static Result fetch(ArtifactCache cache, RemoteTier remote, Deadline deadline, Held held) {
+    private static Result fetch(
+            ArtifactCache cache, RemoteTier remote, Deadline deadline, BooleanSupplier wanted, Held held) {
+        if (!wanted.getAsBoolean()) {
+            return new Result.Unavailable("remote-late");
+        }
         return switch (remote.artifact(BUILD, held.stored().artifact(), deadline)) {
             case RemoteAnswer.Absent<FetchedArtifact> absent -> new Result.Absent("its artifact is gone");
             case RemoteAnswer.Unavailable<FetchedArtifact>(String reason) -> new Result.Unavailable(reason);
             case RemoteAnswer.Found<FetchedArtifact>(FetchedArtifact fetched) -> {
                 try (fetched) {
-                    yield take(cache, held, fetched);
+                    yield wanted.getAsBoolean() ? take(cache, held, fetched) : new Result.Unavailable("remote-late");
                 }
             }
         };

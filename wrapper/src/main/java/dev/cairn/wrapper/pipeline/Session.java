@@ -3,9 +3,6 @@ package dev.cairn.wrapper.pipeline;
 import dev.cairn.cache.ArtifactCache;
 import dev.cairn.cache.CoarseClock;
 import dev.cairn.cache.Digest;
-import dev.cairn.cache.FileSignature;
-import dev.cairn.cache.PinnedArtifact;
-import dev.cairn.cache.Tier;
 import dev.cairn.wrapper.config.Settings;
 import dev.cairn.wrapper.events.Event;
 import dev.cairn.wrapper.events.EventBuilder;
@@ -14,28 +11,27 @@ import dev.cairn.wrapper.family.Refusal;
 import dev.cairn.wrapper.protocol.Answer;
 import dev.cairn.wrapper.protocol.Finished;
 import dev.cairn.wrapper.protocol.Request;
-import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One request on its way through the phases: first answer, delivery or run, end. For each source one event tells how it
- * ended. For use by one thread at a time.
+ * ended. For use by one thread at a time; what a {@link Race} does on another is done when that has ended.
  */
 public final class Session implements AutoCloseable {
-    /** More than a tick of any kernel's clock: 10 ms at 100 Hz. */
-    private static final long LONGEST_TICK_NANOS = 20_000_000;
-
-    private static final long POLL_NANOS = 250_000;
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
     private final Pipeline pipeline;
     private final Request request;
     private final EventBuilder event;
-    private final List<Part> hits = new ArrayList<>();
+    private final Hits hits = new Hits();
     private final List<Pending> runs = new ArrayList<>();
+    private Optional<Race> race = Optional.empty();
     private Optional<Settings> settings = Optional.empty();
     private List<Context> contexts = List.of();
     private Optional<Digest> requestKey = Optional.empty();
@@ -80,7 +76,7 @@ public final class Session implements AutoCloseable {
             Optional<Part> part = cache.pin(known.shelf(), known.artifact())
                     .flatMap(artifact -> Part.of(own, known, artifact, artifact.tier()));
             if (part.isEmpty()) {
-                release();
+                hits.release();
                 break;
             }
             hits.add(part.get());
@@ -125,20 +121,15 @@ public final class Session implements AutoCloseable {
         Optional<Past> past = pipeline.history.of(outputPath(context), cache.records());
         Lookup.Result result = pipeline.lookup.find(cache, context, key, past.map(Past::artifact));
         own.phase("lookup", System.nanoTime() - begin);
+        MissReason.Finding finding = new MissReason.Finding.NoEntry();
         List<String> remoteLines = new ArrayList<>();
         if (result instanceof Lookup.Result.Missed missed) {
-            result = pipeline.sharing.find(cache, settings, context, key, missed, own, remoteLines);
+            finding = missed.finding();
+            result = ask(cache, settings, context, missed, own, remoteLines);
         }
-        Optional<Part> part =
-                result instanceof Lookup.Result.Found(PinnedArtifact artifact, Recollection known, Tier tier)
-                        ? Part.of(own, known, artifact, tier)
-                        : Optional.empty();
-        if (part.isPresent()) {
-            hits.add(part.get());
+        if (result instanceof Lookup.Result.Found found && take(found, own)) {
             return;
         }
-        MissReason.Finding finding =
-                result instanceof Lookup.Result.Missed missed ? missed.finding() : new MissReason.Finding.NoEntry();
         boolean evicted = past.filter(p -> cache.wasEvicted(p.artifact())).isPresent();
         MissReason why = MissReason.of(context, past, finding, evicted);
         remoteLines.addAll(0, why.lines());
@@ -146,33 +137,50 @@ public final class Session implements AutoCloseable {
         runs.add(pending(context, key, own));
     }
 
+    private Lookup.Result ask(
+            ArtifactCache cache,
+            Settings settings,
+            Context context,
+            Lookup.Result.Missed missed,
+            EventBuilder own,
+            List<String> lines) {
+        long begin = System.nanoTime();
+        Sharing.Reply reply = pipeline.sharing.find(cache, settings, context, missed, contexts.size() == 1);
+        if (settings.remote().url().isPresent()) {
+            own.phase("remote", System.nanoTime() - begin);
+        }
+        return switch (reply) {
+            case Sharing.Reply.Found(Lookup.Result.Found answer) -> answer;
+            case Sharing.Reply.Open(Race open) -> {
+                race = Optional.of(open);
+                yield missed;
+            }
+            case Sharing.Reply.Nothing(Optional<String> line) -> {
+                line.ifPresent(lines::add);
+                yield missed;
+            }
+        };
+    }
+
+    private boolean take(Lookup.Result.Found found, EventBuilder own) {
+        Optional<Part> part = Part.of(own, found.recollection(), found.artifact(), found.tier());
+        part.ifPresent(hits::add);
+        return part.isPresent();
+    }
+
     private Pending pending(Context context, Digest key, EventBuilder own) {
         return new Pending(context, key, started, new Way(), own, true);
     }
 
     /** Delivers what was found. When that is all, the invocation is answered for good. */
-    private Answer hit(Settings settings, boolean whole) {
-        List<Answer.Delivery> files = new ArrayList<>();
-        ByteArrayOutputStream stdout = new ByteArrayOutputStream();
-        ByteArrayOutputStream stderr = new ByteArrayOutputStream();
-        for (Part part : hits) {
-            Recollection known = part.recollection();
-            part.event().files(known.target().source(), known.target().output());
-            part.event().notes(known.notes());
-            part.event().context(known.context().hex());
-            part.event().artifact(known.artifact().hex());
-            files.addAll(part.files());
-            stdout.writeBytes(part.stdout());
-            stderr.writeBytes(part.stderr());
-        }
+    private Answer.Hit hit(Settings settings, boolean whole) {
         if (whole) {
-            List<Recollection> answers = hits.stream().map(Part::recollection).toList();
             if (!contexts.isEmpty()) {
-                requestKey.ifPresent(key -> pipeline.recall.remember(key, request, started, answers));
+                requestKey.ifPresent(key -> pipeline.recall.remember(key, request, started, hits.recollections()));
             }
             pipeline.events.statistics().time("hit_micros", event.age());
         }
-        return new Answer.Hit(settings.hardLink(), !whole, files, stdout.toByteArray(), stderr.toByteArray());
+        return hits.answer(settings.hardLink(), whole);
     }
 
     /** Has compiled what was not found; what was is delivered first, unless it would print something in the wrong order. */
@@ -180,22 +188,24 @@ public final class Session implements AutoCloseable {
         if (!settled) {
             started = pipeline.clock.getAsLong();
         }
-        if (!settled && outwaited()) {
+        if (!settled && SourceTick.outwaited(pipeline, runs, started)) {
             settled = true;
             started = pipeline.clock.getAsLong();
-            release();
+            hits.release();
+            endRace();
+            race = Optional.empty();
             runs.clear();
             return first();
         }
         boolean mixed = !hits.isEmpty();
         boolean apart = contexts.get(0).compilation().line().responseFiles().isEmpty();
-        if (mixed && (!apart || !hits.stream().allMatch(Part::isSilent))) {
-            for (Part part : hits) {
+        if (mixed && (!apart || !hits.areSilent())) {
+            for (Part part : hits.parts()) {
                 Context context = contextOf(part);
                 part.event().reason("compiled_along", List.of("another source of the same command had to be compiled"));
                 runs.add(pending(context, part.recollection().context(), part.event()));
             }
-            release();
+            hits.release();
             mixed = false;
         }
         pipeline.events.statistics().time("miss_overhead_micros", event.age());
@@ -214,36 +224,8 @@ public final class Session implements AutoCloseable {
         List<Compilation> missing =
                 runs.stream().map(run -> run.context().compilation()).toList();
         Roots roots = contexts.get(0).roots();
-        return Advice.of(request, missing, roots, missing.size() == contexts.size());
-    }
-
-    /**
-     * A source written in the same tick of the clock in which its compilation is asked for, as configure scripts do, might
-     * still change without getting another stamp, and nothing could be stored. Waits until such a tick is over.
-     *
-     * @return whether there was something to wait for; everything has to be looked at again then
-     */
-    private boolean outwaited() {
-        long written = 0;
-        for (Pending run : runs) {
-            written = Math.max(written, youngest(run.context().compilation().source()));
-        }
-        if (written < started || written - started > LONGEST_TICK_NANOS) {
-            return false;
-        }
-        long limit = System.nanoTime() + 2 * LONGEST_TICK_NANOS;
-        while (pipeline.clock.getAsLong() <= written && System.nanoTime() < limit) {
-            LockSupport.parkNanos(POLL_NANOS);
-        }
-        return true;
-    }
-
-    private long youngest(String path) {
-        return pipeline.files
-                .at(request.absolute(path))
-                .signature()
-                .map(FileSignature::ctime)
-                .orElse(0L);
+        return Advice.of(request, missing, roots, missing.size() == contexts.size())
+                .withHitToCome(race.isPresent());
     }
 
     private Answer passthrough(Refusal refusal) {
@@ -252,20 +234,67 @@ public final class Session implements AutoCloseable {
         return new Answer.Passthrough(refusal.reason());
     }
 
+    /** Where a hit goes while the compiler runs. */
+    @FunctionalInterface
+    public interface Overtaking {
+        /** Sends it. */
+        void send(Answer.Hit hit) throws IOException;
+    }
+
+    /** To be told that the compiler runs: from now until the launcher says anything else a hit may be sent to it. */
+    public void running(Overtaking launcher) {
+        race.ifPresent(open -> open.running(found -> overtake(found, launcher)));
+    }
+
+    private void overtake(Lookup.Result.Found found, Overtaking launcher) {
+        if (take(found, event)) {
+            try {
+                launcher.send(hit(settings.orElseThrow(), true));
+            } catch (IOException e) {
+                LOG.debug("the launcher has gone", e);
+            }
+        }
+    }
+
+    private void endRace() {
+        race.ifPresent(Race::end);
+    }
+
+    /** The launcher did not report its compiler's end: what was offered to it counts. */
+    private void concede() {
+        endRace();
+        if (race.isPresent() && !hits.isEmpty()) {
+            runs.clear();
+            event.note("the compiler was started, and stopped when the remote's answer came");
+        }
+        race = Optional.empty();
+    }
+
+    /** The launcher reported its compiler's end: what was offered to it came too late. */
+    private void winRace() {
+        endRace();
+        if (race.isPresent()) {
+            hits.release();
+            event.detail(race.get().whyCompiled());
+        }
+        race = Optional.empty();
+    }
+
     /**
      * Returns what to do after files were delivered, or could not be.
      *
      * @param errno 0 when a part was delivered and the rest is to be compiled
      */
     public Answer undelivered(int errno, String destination) {
+        concede();
         if (errno == 0 && !runs.isEmpty() && !undelivered) {
             return advice();
         }
         undelivered = true;
-        for (Part part : hits) {
+        for (Part part : hits.parts()) {
             part.event().reason("undelivered", List.of(destination + " (errno " + errno + ")"));
         }
-        return new Answer.Run(request.arguments(), 0, List.of(), 0);
+        return new Answer.Run(request.arguments(), 0, List.of(), 0, false);
     }
 
     /**
@@ -275,21 +304,22 @@ public final class Session implements AutoCloseable {
      */
     public boolean finished(Finished finished) {
         ended = true;
+        winRace();
         Optional<ArtifactCache> cache = pipeline.cache.get();
         if (undelivered || runs.isEmpty() || cache.isEmpty()) {
             String reason = undelivered || runs.isEmpty() ? "undelivered" : "store_unavailable";
             List<EventBuilder> events = new ArrayList<>();
-            hits.forEach(part -> events.add(part.event()));
+            hits.parts().forEach(part -> events.add(part.event()));
             runs.forEach(run -> events.add(run.event()));
-            release();
+            hits.release();
             events.forEach(each -> end(each.miss(finished.exitCode(), false, Optional.of(reason), List.of())));
             return false;
         }
         List<Pending> over = runs.stream()
                 .map(run -> new Pending(run.context(), run.key(), started, run.way(), run.event(), runs.size() == 1))
                 .toList();
-        List<Recollection> delivered = hits.stream().map(Part::recollection).toList();
-        Conclusion conclusion = new Conclusion(pipeline, request, requestKey, settings, over, delivered, finished);
+        Conclusion conclusion =
+                new Conclusion(pipeline, request, requestKey, settings, over, hits.recollections(), finished);
         boolean captured = conclusion.capture();
         deliveredHits();
         if (captured) {
@@ -308,35 +338,31 @@ public final class Session implements AutoCloseable {
         return request.absolute(context.compilation().output());
     }
 
-    private void release() {
-        hits.forEach(part -> part.pinned().close());
-        hits.clear();
-    }
-
     private void end(Event last) {
         pipeline.events.add(last);
     }
 
     /** Counts what was delivered as hits. */
     private void deliveredHits() {
-        settings.ifPresent(known -> pipeline.sharing.delivered(pipeline.cache.get(), known, request, hits));
-        for (Part part : hits) {
+        settings.ifPresent(known -> pipeline.sharing.delivered(pipeline.cache.get(), known, request, hits.parts()));
+        for (Part part : hits.parts()) {
             end(part.event().hit(part.tier().name().toLowerCase(Locale.ROOT)));
         }
-        release();
+        hits.release();
     }
 
     /** The connection ended: a hit was delivered, or a run's end will never be known. */
     @Override
     public void close() {
         if (ended) {
-            release();
+            hits.release();
             return;
         }
         ended = true;
+        concede();
         if (undelivered) {
-            hits.forEach(part -> end(part.event().miss(0, false, Optional.of("undelivered"), List.of())));
-            release();
+            hits.parts().forEach(part -> end(part.event().miss(0, false, Optional.of("undelivered"), List.of())));
+            hits.release();
         } else {
             deliveredHits();
         }
@@ -345,10 +371,11 @@ public final class Session implements AutoCloseable {
 
     /** The daemon failed; the launcher runs the compiler. */
     public void failed(Exception e) {
+        endRace();
         if (!ended) {
             ended = true;
             end(event.error("internal", e.toString()));
         }
-        release();
+        hits.release();
     }
 }

@@ -1,18 +1,19 @@
 package dev.cairn.wrapper.pipeline;
 
 import dev.cairn.cache.ArtifactCache;
-import dev.cairn.cache.Digest;
 import dev.cairn.cache.ManifestEntry;
 import dev.cairn.cache.SharedEntry;
 import dev.cairn.cache.Tier;
+import dev.cairn.remote.Deadline;
 import dev.cairn.remote.RemoteTier;
+import dev.cairn.wrapper.config.RemoteOptions;
 import dev.cairn.wrapper.config.Settings;
-import dev.cairn.wrapper.events.EventBuilder;
 import dev.cairn.wrapper.events.Statistics;
 import dev.cairn.wrapper.protocol.Request;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** What requests have to do with the remote tier that their settings name, if any. Thread-safe. */
 final class Sharing implements AutoCloseable {
@@ -31,52 +32,75 @@ final class Sharing implements AutoCloseable {
         this.statistics = statistics;
     }
 
+    /** What became of a question. */
+    sealed interface Reply {
+        /** Nothing was found; {@code line} says why, for a person, when something was asked. */
+        record Nothing(Optional<String> line) implements Reply {}
+
+        /** The answer, which is now in the local cache too. */
+        record Found(Lookup.Result.Found answer) implements Reply {}
+
+        /** The remote has not answered yet; who has it ends the race. */
+        record Open(Race race) implements Reply {}
+    }
+
     /**
      * Asks for what was not found locally, and counts how that went.
      *
-     * @param lines where a line on it is added, for a person
-     * @return what was found, or what was missed locally
+     * @param alone whether nothing else is asked for by the same command
      */
-    Lookup.Result find(
+    Reply find(ArtifactCache cache, Settings settings, Context context, Lookup.Result.Missed missed, boolean alone) {
+        RemoteOptions options = settings.remote();
+        if (options.url().isEmpty() || !options.mode().reads()) {
+            return new Reply.Nothing(Optional.empty());
+        }
+        Optional<Lookup.Result.Found> waiting = warmed.find(cache, options, context, context.key());
+        if (waiting.isPresent()) {
+            return new Reply.Found(waiting.get());
+        }
+        return remotes.of(settings, context.request().environment())
+                .map(remote -> ask(cache, settings, remote, context, missed, alone))
+                .orElseGet(() -> new Reply.Nothing(Optional.empty()));
+    }
+
+    private Reply ask(
             ArtifactCache cache,
             Settings settings,
+            RemoteTier remote,
             Context context,
-            Digest key,
             Lookup.Result.Missed missed,
-            EventBuilder event,
-            List<String> lines) {
-        if (settings.remote().url().isEmpty() || !settings.remote().mode().reads()) {
-            return missed;
-        }
-        Optional<Lookup.Result.Found> waiting = warmed.find(cache, settings.remote(), context, key);
-        if (waiting.isPresent()) {
-            return waiting.get();
-        }
-        Optional<RemoteTier> remote = remotes.of(settings, context.request().environment());
-        if (remote.isEmpty()) {
-            return missed;
-        }
-        long begin = System.nanoTime();
-        RemoteLookup.Result result =
-                lookup.find(cache, remote.get(), settings.remote().timeout(), context, key, missed);
-        event.phase("remote", System.nanoTime() - begin);
+            boolean alone) {
+        Duration timeout = settings.remote().timeout();
+        Duration headStart = settings.remote().headStart();
+        boolean races = alone && headStart.compareTo(timeout) < 0 && Race.isPossible(context);
+        Deadline deadline = races ? Deadline.in(timeout, headStart) : Deadline.in(timeout);
+        Race race = new Race(result -> count(result, cache, settings, remote, context));
+        Supplier<RemoteLookup.Result> question =
+                () -> lookup.find(cache, remote, deadline, () -> !race.isOver(), context, missed);
         statistics.count("remote/lookups");
-        return switch (result) {
-            case RemoteLookup.Result.Found(Lookup.Result.Found answer) -> {
+        Optional<RemoteLookup.Result> result =
+                races ? race.ask(question, headStart) : Optional.of(race.counted(question.get()));
+        return result.map(Sharing::told).orElseGet(() -> new Reply.Open(race));
+    }
+
+    private void count(
+            RemoteLookup.Result result, ArtifactCache cache, Settings settings, RemoteTier remote, Context context) {
+        switch (result) {
+            case RemoteLookup.Result.Found found -> {
                 statistics.count("remote/hits");
-                prefetch.found(cache, settings, remote.get(), context.request());
-                yield answer;
+                prefetch.found(cache, settings, remote, context.request());
             }
-            case RemoteLookup.Result.Absent(String line) -> {
-                statistics.count("remote/absent");
-                lines.add("remote: " + line);
-                yield missed;
-            }
-            case RemoteLookup.Result.Unavailable(String reason) -> {
-                statistics.count("remote_errors/" + reason);
-                lines.add("remote: no answer: " + reason);
-                yield missed;
-            }
+            case RemoteLookup.Result.Absent absent -> statistics.count("remote/absent");
+            case RemoteLookup.Result.Unavailable(String reason) -> statistics.count("remote_errors/" + reason);
+        }
+    }
+
+    private static Reply told(RemoteLookup.Result result) {
+        return switch (result) {
+            case RemoteLookup.Result.Found(Lookup.Result.Found answer) -> new Reply.Found(answer);
+            case RemoteLookup.Result.Absent(String line) -> new Reply.Nothing(Optional.of("remote: " + line));
+            case RemoteLookup.Result.Unavailable(String reason) ->
+                new Reply.Nothing(Optional.of("remote: no answer: " + reason));
         };
     }
 

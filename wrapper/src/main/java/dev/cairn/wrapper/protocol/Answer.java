@@ -21,11 +21,18 @@ public sealed interface Answer {
      * @param dependencies index of the argument to replace by the path of the dependency list; 0 for none
      * @param scan argv of a separate dependency scan; empty for none
      * @param scanDependencies the same index in {@code scan}
+     * @param hitMayCome whether a {@link Hit} may still come while the compiler runs
      */
-    record Run(List<String> arguments, int dependencies, List<String> scan, int scanDependencies) implements Answer {
+    record Run(List<String> arguments, int dependencies, List<String> scan, int scanDependencies, boolean hitMayCome)
+            implements Answer {
         public Run {
             arguments = List.copyOf(arguments);
             scan = List.copyOf(scan);
+        }
+
+        /** Returns the same with a {@link Hit} to come, or not. */
+        public Run withHitToCome(boolean may) {
+            return new Run(arguments, dependencies, scan, scanDependencies, may);
         }
     }
 

@@ -3,12 +3,13 @@ package dev.cairn.wrapper.protocol;
 /** A frame from a launcher or from the command line; numbers as in docs/protocol.md. */
 public sealed interface Frame {
     /** Number of the protocol that this version speaks. */
-    int PROTOCOL = 1;
+    int PROTOCOL = 2;
 
     int COMPILE = 0x01;
     int FINISHED = 0x02;
     int UNDELIVERED = 0x03;
     int CONTROL = 0x04;
+    int RUNNING = 0x05;
     int PASSTHROUGH = 0x81;
     int HIT = 0x82;
     int RUN = 0x83;
@@ -26,6 +27,9 @@ public sealed interface Frame {
 
     /** A hit could not be delivered. */
     record Undelivered(int errno, String destination) implements Frame {}
+
+    /** The compiler runs, and a hit may come. */
+    record Running() implements Frame {}
 
     /** A question of the command line, one JSON object. */
     record Control(int protocol, byte[] json) implements Frame {}

@@ -104,6 +104,7 @@ public final class FrameReader {
             case Frame.COMPILE -> compile();
             case Frame.FINISHED -> finished();
             case Frame.UNDELIVERED -> new Frame.Undelivered(buffer.getInt(), text());
+            case Frame.RUNNING -> new Frame.Running();
             case Frame.CONTROL -> new Frame.Control(protocol(), bytes());
             default -> throw new Malformed("frame of unknown type " + type);
         };

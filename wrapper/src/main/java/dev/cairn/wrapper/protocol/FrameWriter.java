@@ -26,6 +26,7 @@ public final class FrameWriter {
             case Answer.Hit hit -> hit(hit);
             case Answer.Run run ->
                 begin(Frame.RUN)
+                        .number(run.hitMayCome() ? 1 : 0)
                         .texts(run.arguments())
                         .number(run.dependencies())
                         .texts(run.scan())

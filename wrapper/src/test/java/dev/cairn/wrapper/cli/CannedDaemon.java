@@ -49,7 +49,7 @@ final class CannedDaemon implements AutoCloseable {
         short protocol = frame.getShort();
         byte[] text = new byte[frame.getInt()];
         frame.get(text);
-        if (type != 4 || protocol != 1 || frame.hasRemaining()) {
+        if (type != 4 || protocol != 2 || frame.hasRemaining()) {
             return;
         }
         ObjectNode question = Json.parse(text);

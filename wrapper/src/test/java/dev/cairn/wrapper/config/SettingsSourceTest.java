@@ -76,7 +76,8 @@ final class SettingsSourceTest {
                         "remote_reshare",
                         "remote_prefetch",
                         "remote_configuration",
-                        "remote_timeout");
+                        "remote_timeout",
+                        "remote_head_start");
         assertThat(resolved.settings().texts().keySet())
                 .containsExactlyElementsOf(resolved.origins().keySet());
     }
@@ -369,7 +370,8 @@ final class SettingsSourceTest {
                 Map.entry("CAIRN_REMOTE_RESHARE", "1"),
                 Map.entry("CAIRN_REMOTE_PREFETCH", "no"),
                 Map.entry("CAIRN_REMOTE_CONFIGURATION", "debug"),
-                Map.entry("CAIRN_REMOTE_TIMEOUT", "2s")));
+                Map.entry("CAIRN_REMOTE_TIMEOUT", "2s"),
+                Map.entry("CAIRN_REMOTE_HEAD_START", "40ms")));
         assertThat(resolved.problems()).isEmpty();
         RemoteOptions remote = resolved.settings().remote();
         assertThat(remote.url().orElseThrow().place()).isEqualTo("bucket");
@@ -386,6 +388,7 @@ final class SettingsSourceTest {
         assertThat(remote.prefetch()).isFalse();
         assertThat(remote.configuration()).isEqualTo("debug");
         assertThat(remote.timeout()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(remote.headStart()).isEqualTo(Duration.ofMillis(40));
     }
 
     @ParameterizedTest

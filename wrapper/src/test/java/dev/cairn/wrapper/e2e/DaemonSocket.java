@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class DaemonSocket {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final byte CONTROL = 0x04;
-    private static final short PROTOCOL = 1;
+    private static final short PROTOCOL = 2;
 
     private DaemonSocket() {}
 

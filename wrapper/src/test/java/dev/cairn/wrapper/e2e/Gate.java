@@ -9,6 +9,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 
 /** Stands before a server, and lets connections through or does to them what networks do. */
 final class Gate implements AutoCloseable {
@@ -21,7 +22,9 @@ final class Gate implements AutoCloseable {
         /** They are accepted, and nothing ever comes back. */
         HANGING,
         /** Every request is forbidden. */
-        DENYING
+        DENYING,
+        /** They reach the server when the gate is {@link #release released}. */
+        HELD
     }
 
     private static final byte[] FORBIDDEN = "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -30,6 +33,7 @@ final class Gate implements AutoCloseable {
     private final ServerSocket listener;
     private final int target;
     private final List<Socket> open = new CopyOnWriteArrayList<>();
+    private final CountDownLatch released = new CountDownLatch(1);
     private volatile Way way = Way.OPEN;
 
     Gate(int target) throws IOException {
@@ -49,6 +53,11 @@ final class Gate implements AutoCloseable {
         open.clear();
     }
 
+    /** Lets those through that were held. */
+    void release() {
+        released.countDown();
+    }
+
     private void accept() {
         while (!listener.isClosed()) {
             try {
@@ -65,6 +74,10 @@ final class Gate implements AutoCloseable {
         try {
             switch (way) {
                 case OPEN -> relay(client);
+                case HELD -> {
+                    released.await();
+                    relay(client);
+                }
                 case DOWN -> shut(client);
                 case HANGING -> client.getInputStream().transferTo(OutputStream.nullOutputStream());
                 case DENYING -> {
@@ -77,6 +90,8 @@ final class Gate implements AutoCloseable {
             }
         } catch (IOException e) {
             shut(client);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -107,6 +122,7 @@ final class Gate implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
+        release();
         listener.close();
         open.forEach(Gate::shut);
     }

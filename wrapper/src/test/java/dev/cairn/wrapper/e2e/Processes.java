@@ -101,15 +101,16 @@ final class Processes {
                 .until(
                         () -> process.descendants()
                                 .map(ProcessHandle::pid)
-                                .filter(pid -> program(pid).endsWith("/" + program))
+                                .filter(pid -> program(pid).equals(program))
                                 .findFirst(),
                         Optional::isPresent)
                 .orElseThrow();
     }
 
+    /** Returns the last part of the name that a process was started by; empty when it has ended. */
     private static String program(long pid) {
         String arguments = commandLine(pid);
         int end = arguments.indexOf('\0');
-        return end < 0 ? "" : arguments.substring(0, end);
+        return end < 0 ? "" : arguments.substring(arguments.lastIndexOf('/', end) + 1, end);
     }
 }

@@ -76,7 +76,8 @@ final class SharingMachine {
                     .with(checkout + "/src/f" + i + ".c", "-o", "f" + i + ".o")
                     .in(checkout.resolve("build"))
                     .env("CAIRN_PATH_REMAP", "auto")
-                    .env("CAIRN_REMOTE_TIMEOUT", "10s"); // a slow machine is no fault of the store
+                    .env("CAIRN_REMOTE_TIMEOUT", "10s") // a slow machine is no fault of the store
+                    .env("CAIRN_REMOTE_HEAD_START", "10s");
             Result result = with.apply(command).run().succeeded();
             made.put("f" + i + " messages", result.errText());
             for (String suffix : List.of(".o", ".d")) {

@@ -60,6 +60,11 @@ class FrameTest {
     }
 
     @Test
+    void aRunningFrameHasNothingInIt() throws IOException {
+        assertThat(read(framed(body(Frame.RUNNING)))).contains(new Frame.Running());
+    }
+
+    @Test
     void aConnectionThatEndsBetweenFramesIsNoError() throws IOException {
         assertThat(read(new byte[0])).isEmpty();
     }
@@ -85,7 +90,10 @@ class FrameTest {
 
     private static byte[] compile() {
         ByteBuffer body = body(Frame.COMPILE);
-        body.putShort((short) 1).putInt(2).putLong((0xfeL << 8) | 1).putLong(42);
+        body.putShort((short) Frame.PROTOCOL)
+                .putInt(2)
+                .putLong((0xfeL << 8) | 1)
+                .putLong(42);
         put(body, "/w\u00ff");
         put(body, "/usr/bin/gcc");
         putAll(body, List.of("gcc", "-c", "", "a b.c"));
