@@ -2,6 +2,7 @@ package dev.cairn.wrapper.pipeline;
 
 import dev.cairn.cache.Digest;
 import dev.cairn.cache.Hasher;
+import dev.cairn.wrapper.config.Settings;
 import dev.cairn.wrapper.protocol.Request;
 import java.util.Map;
 import java.util.SortedMap;
@@ -9,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the key under which the last verified answer to an invocation is remembered, in memory only. */
 final class RequestKey {
-    /** The environment seen last; requests of one build come with the same unmodifiable instance. */
+    /** The surroundings seen last; requests of one build come with the same unmodifiable instances. */
     private static volatile @Nullable Recent recent;
 
-    private record Recent(Map<String, String> environment, Digest digest) {}
+    private record Recent(Map<String, String> environment, Settings settings, Digest digest) {}
 
     private RequestKey() {}
 
-    static Digest of(Request request) {
+    static Digest of(Request request, Settings settings) {
         return Hasher.of("request")
                 .put(request.compiler())
                 .put(request.directory())
@@ -24,14 +25,14 @@ final class RequestKey {
                 .putLong(request.inode())
                 .putLong((request.stdoutTerminal() ? 1 : 0) + (request.stderrTerminal() ? 2 : 0))
                 .putAll(request.arguments())
-                .put(environment(request))
+                .put(surroundings(request, settings))
                 .finish();
     }
 
     @SuppressWarnings("ReferenceEquality")
-    private static Digest environment(Request request) {
+    private static Digest surroundings(Request request, Settings settings) {
         Recent last = recent;
-        if (last != null && last.environment == request.environment()) {
+        if (last != null && last.environment == request.environment() && last.settings == settings) {
             return last.digest;
         }
         SortedMap<String, String> relevant = RelevantEnvironment.all(request);
@@ -39,8 +40,12 @@ final class RequestKey {
         for (Map.Entry<String, String> variable : relevant.entrySet()) {
             hasher.put(variable.getKey()).put(variable.getValue());
         }
-        Digest digest = hasher.finish();
-        recent = new Recent(request.environment(), digest);
+        // What is set by a variable is in the environment; the rest may be in the file, which may change.
+        Digest digest = hasher.put(settings.pathRemap().name())
+                .put(settings.strictPaths().name())
+                .putAll(settings.worktreeRoots())
+                .finish();
+        recent = new Recent(request.environment(), settings, digest);
         return digest;
     }
 }

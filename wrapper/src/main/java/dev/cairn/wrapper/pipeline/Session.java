@@ -61,7 +61,7 @@ public final class Session implements AutoCloseable {
             return passthrough(new Refusal("store_unavailable", "the cache directory can't be used"));
         }
         cache.get().budget(now.budget());
-        Digest key = RequestKey.of(request);
+        Digest key = RequestKey.of(request, now);
         requestKey = Optional.of(key);
         if (!now.recache() && recall(cache.get(), key)) {
             return hit(now, true);

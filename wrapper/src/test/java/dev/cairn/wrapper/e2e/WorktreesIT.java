@@ -1,11 +1,13 @@
 package dev.cairn.wrapper.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -417,6 +419,24 @@ class WorktreesIT {
                         .isHit())
                 .isTrue();
         assertThat(notes(root.resolve("build/a.o"))).anyMatch(line -> line.contains("unmappable_root"));
+    }
+
+    /** What is remembered of an invocation was found under the settings of then. */
+    @Test
+    void offInTheFileIsTheBareCompilerAlsoForWhatWasMappedBefore() throws IOException {
+        Path one = checkout("filed");
+        Path file = box.write("filed.toml", "path_remap = \"auto\"\n");
+        Command bare = compile(one, "gcc", true, "-g").unset("CAIRN_PATH_REMAP").env("CAIRN_CONFIG", file.toString());
+        Command command = bare.after(box.launcher().toString());
+        likeMapped(one, bare);
+        assertThat(likeMapped(one, bare).isHit()).isTrue();
+        bare.run().succeeded();
+        byte[] wanted = box.read("filed/build/a.o");
+        box.write("filed.toml", "path_remap = \"off\"\n");
+        await("the file to be looked at").atMost(Duration.ofSeconds(20)).until(() -> {
+            command.run().succeeded();
+            return Arrays.equals(box.read("filed/build/a.o"), wanted);
+        });
     }
 
     @Test
