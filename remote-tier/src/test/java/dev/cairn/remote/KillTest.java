@@ -2,14 +2,12 @@ package dev.cairn.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.cairn.cache.Digest;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashSet;
+import java.time.Duration;
+import java.util.Map;
 import java.util.Random;
-import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,12 +19,10 @@ class KillTest {
     @TempDir
     Path directory;
 
-    /** Artifacts that were looked at; what has such a name never changes. */
-    private final Set<String> whole = new HashSet<>();
-
     @Test
     void aKilledProcessLosesNoUploadAndLeavesNothingPartial() throws Exception {
         RemoteUrl url = RemoteUrl.parse("file://" + directory.resolve("store"));
+        StoreInspection store = new StoreInspection(url.toString(), Map.of(), directory.resolve("whole"));
         TreeSet<Integer> offered = new TreeSet<>();
         Random random = new Random(1);
         for (int round = 0; round < ROUNDS; round++) {
@@ -42,15 +38,16 @@ class KillTest {
                 }
             }
             process.waitFor();
-            everythingInTheStoreIsWhole();
+            store.requireWhole();
         }
-        try (Machine next = Machine.at(directory.resolve("machine"), url)) {
+        try (Machine next = UploadingProcess.machine(directory.resolve("machine"), url)) {
             org.awaitility.Awaitility.await()
                     .until(() -> next.counters().uploads().queued()
                                             + next.counters().uploads().done()
                                     > 0
                             || next.manifest("context" + offered.last() / 3) instanceof RemoteAnswer.Found);
-            assertThat(next.drain().queued()).isZero();
+            assertThat(next.tier.drain(Duration.ofMinutes(5), progress -> {}).queued())
+                    .isZero();
         }
         try (Machine reader = Machine.at(directory.resolve("reader"), url)) {
             for (int number : offered) {
@@ -62,29 +59,7 @@ class KillTest {
                 assertThat(reader.manifest("context" + number / 3)).isInstanceOf(RemoteAnswer.Found.class);
             }
         }
-        whole.clear();
-        everythingInTheStoreIsWhole();
-    }
-
-    private void everythingInTheStoreIsWhole() throws IOException {
-        try (ObjectStore store = DirectoryObjectStore.open(directory.resolve("store"))) {
-            store.list("", (key, size) -> {
-                String name = key.substring(key.lastIndexOf('/') + 1);
-                if (name.length() == 66 && !whole.contains(key)) {
-                    Digest digest = Digest.parse(name.substring(0, 64));
-                    try (StoredObject object = store.get(key).orElseThrow()) {
-                        if (name.endsWith(".a")) {
-                            new BundleReader("default/main", Trust.ANYONE, FormatLimits.DEFAULT)
-                                    .read(digest, object.content(), directory.resolve("whole"))
-                                    .close();
-                            whole.add(key);
-                        } else {
-                            ManifestObject.decode(digest, object.content().readAllBytes());
-                        }
-                    }
-                }
-                return true;
-            });
-        }
+        store.forget();
+        store.requireWhole();
     }
 }

@@ -23,6 +23,11 @@ final class UploadingProcess {
                 .start();
     }
 
+    /** As machines are that are no tests: with a queue that is long enough for whatever many kills leave. */
+    static Machine machine(Path directory, RemoteUrl url) throws Exception {
+        return new Machine(directory, url, settings -> settings.withTuning(RemoteTuning.DEFAULT));
+    }
+
     static byte[] output(int number) {
         return SampleArtifacts.random(number, 1_000 + 3_000 * (number % 40));
     }
@@ -33,7 +38,7 @@ final class UploadingProcess {
      * @param arguments directory of the machine, address, first number
      */
     public static void main(String[] arguments) throws Exception {
-        try (Machine machine = Machine.at(Path.of(arguments[0]), RemoteUrl.parse(arguments[1]))) {
+        try (Machine machine = machine(Path.of(arguments[0]), RemoteUrl.parse(arguments[1]))) {
             for (int number = Integer.parseInt(arguments[2]); ; number++) {
                 machine.produce("context" + number / 3, "artifact" + number, output(number));
                 System.out.println(number);
