@@ -39,7 +39,17 @@ public interface ArtifactCache extends AutoCloseable {
      *
      * @return what became of it; an I/O error is an answer, not an exception
      */
-    StoreResult store(Digest context, ManifestEntry entry, NewArtifact artifact);
+    default StoreResult store(Digest context, ManifestEntry entry, NewArtifact artifact) {
+        return store(context, entry, artifact, Optional.empty());
+    }
+
+    /**
+     * The same.
+     *
+     * @param upload the record of the upload that is due as soon as this is stored, and not otherwise: it is written together
+     *     with the artifact, so that no crash comes between
+     */
+    StoreResult store(Digest context, ManifestEntry entry, NewArtifact artifact, Optional<Records.Entry> upload);
 
     /** Whether this artifact was once stored and then evicted, as far as is remembered (the last 100,000 evictions). */
     boolean wasEvicted(Digest artifact);

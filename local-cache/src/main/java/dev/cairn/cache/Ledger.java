@@ -51,11 +51,12 @@ final class Ledger {
     }
 
     /**
-     * Records an artifact, whose blobs must be in place and pinned, and its manifest entry.
+     * Records an artifact, whose blobs must be in place and pinned, its manifest entry, and that it is to be uploaded.
      *
      * @return how many bytes were added
      */
-    long record(Digest context, ManifestEntry entry, ArtifactRecord artifact) throws IOException {
+    long record(Digest context, ManifestEntry entry, ArtifactRecord artifact, Optional<Records.Entry> upload)
+            throws IOException {
         lock.lock();
         try {
             Totals before = totals;
@@ -65,6 +66,7 @@ final class Ledger {
                 change.remove(surplus.artifact());
                 change.countEvicted(evicted, surplus.artifact());
             }
+            upload.ifPresent(change::putUpload);
             write(change);
             long after = totals.blobBytes() + totals.recordBytes();
             return Math.max(0, after - before.blobBytes() - before.recordBytes());

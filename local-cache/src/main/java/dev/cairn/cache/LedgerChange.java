@@ -85,6 +85,10 @@ final class LedgerChange {
         return List.copyOf(entries.subList(kept, entries.size()));
     }
 
+    void putUpload(Records.Entry upload) {
+        StoredRecords.put(batch, Records.Kind.UPLOAD, upload.key(), upload.value());
+    }
+
     /** Moves an artifact's entry to the front of a manifest. */
     void promote(Digest context, Digest artifact) {
         List<ManifestEntry> entries = manifest(context);

@@ -152,12 +152,13 @@ public final class LocalCache implements ArtifactCache {
     }
 
     @Override
-    public StoreResult store(Digest context, ManifestEntry entry, NewArtifact artifact) {
+    public StoreResult store(
+            Digest context, ManifestEntry entry, NewArtifact artifact, Optional<Records.Entry> upload) {
         if (closed.get()) {
             return new StoreResult.Refused("store_failed", "the cache is closed");
         }
         try {
-            return store(context, entry, ingest.measure(artifact, space.largestArtifact()));
+            return store(context, entry, ingest.measure(artifact, space.largestArtifact()), upload);
         } catch (Ingest.Refusal e) {
             return e.result();
         } catch (IOException e) {
@@ -168,13 +169,15 @@ public final class LocalCache implements ArtifactCache {
         }
     }
 
-    private StoreResult store(Digest context, ManifestEntry entry, Ingest.Measured measured)
+    private StoreResult store(
+            Digest context, ManifestEntry entry, Ingest.Measured measured, Optional<Records.Entry> upload)
             throws Ingest.Refusal, IOException, InterruptedException {
         if (!space.reserve(measured.bytes(), evict)) {
             return new StoreResult.Refused("over_budget", "eviction did not make room in time");
         }
         try (Ingest.Taken taken = ingest.take(measured)) {
-            return new StoreResult.Stored(ledger.record(context, entry, taken.toRecord(context, measured.artifact())));
+            ArtifactRecord record = taken.toRecord(context, measured.artifact());
+            return new StoreResult.Stored(ledger.record(context, entry, record, upload));
         } finally {
             space.release(measured.bytes());
             if (space.isExceeded()) {

@@ -71,7 +71,8 @@ final class StoredRecords implements Records {
         }
     }
 
-    private static Batch put(Batch batch, Kind kind, byte[] key, byte[] value) {
+    /** Adds a record to a batch, and returns that. */
+    static Batch put(Batch batch, Kind kind, byte[] key, byte[] value) {
         byte[] row = row(kind, key);
         return batch.put(
                 Table.RECORDS,

@@ -187,6 +187,21 @@ class LocalCacheTest {
     }
 
     @Test
+    void theUploadThatIsDueIsRecordedWithTheArtifactOrNotAtAll() throws Exception {
+        Sample sample = new Sample(1, LARGE);
+        Records.Entry upload = new Records.Entry(new byte[] {1}, new byte[] {2});
+        NewArtifact compiled = sample.compile(work);
+        Path object = Files.move(work.resolve("1.o"), work.resolve("later"));
+        assertThat(cache.store(sample.context(), sample.entry(), compiled, Optional.of(upload)))
+                .isInstanceOf(ArtifactCache.StoreResult.Refused.class);
+        assertThat(cache.records().get(Records.Kind.UPLOAD, upload.key())).isEmpty();
+        Files.move(object, work.resolve("1.o"));
+        assertThat(cache.store(sample.context(), sample.entry(), compiled, Optional.of(upload)))
+                .isInstanceOf(ArtifactCache.StoreResult.Stored.class);
+        assertThat(cache.records().get(Records.Kind.UPLOAD, upload.key())).contains(upload.value());
+    }
+
+    @Test
     void anOutputThatIsNoRegularFileIsRefused() throws Exception {
         Sample sample = new Sample(1, LARGE);
         NewArtifact compiled = sample.compile(work);

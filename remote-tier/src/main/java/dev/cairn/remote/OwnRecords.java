@@ -25,6 +25,11 @@ final class OwnRecords implements Records {
                 .array();
     }
 
+    /** Returns a record as it is among those of all owners. */
+    Entry entry(byte[] key, byte[] value) {
+        return new Entry(full(key), value);
+    }
+
     @Override
     public Optional<byte[]> get(Kind kind, byte[] key) {
         return all.get(kind, full(key));
@@ -39,9 +44,7 @@ final class OwnRecords implements Records {
     public void putAll(Kind kind, List<Entry> records) {
         all.putAll(
                 kind,
-                records.stream()
-                        .map(entry -> new Entry(full(entry.key()), entry.value()))
-                        .toList());
+                records.stream().map(entry -> entry(entry.key(), entry.value())).toList());
     }
 
     @Override

@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.cairn.cache.ArtifactCache;
 import dev.cairn.cache.Digest;
 import dev.cairn.cache.Hasher;
+import dev.cairn.cache.Records;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -136,6 +137,18 @@ public final class RemoteTier implements AutoCloseable {
      */
     public RemoteAnswer<FetchedArtifact> artifact(String build, Digest artifact, Deadline deadline) {
         return settings.mode().reads() ? artifacts.ask(build, artifact, deadline) : new RemoteAnswer.Absent<>();
+    }
+
+    /**
+     * Returns the record of an upload, to be stored together with the artifact: then whoever comes after a process that is
+     * killed before it has offered the artifact uploads it. Empty when this machine does not write.
+     *
+     * @param entry as with {@link #offer}
+     */
+    public Optional<Records.Entry> upload(Digest context, byte[] entry, Digest artifact) {
+        return settings.mode().writes() && entry.length <= FormatLimits.ENTRY
+                ? Optional.of(uploads.record(UploadJob.of(context, artifact, entry)))
+                : Optional.empty();
     }
 
     /**

@@ -34,7 +34,7 @@ final class UploadQueue implements AutoCloseable {
         Uploader.Outcome run(UploadJob job) throws IOException;
     }
 
-    private final Records records;
+    private final OwnRecords records;
     private final Work work;
     private final RemoteTuning tuning;
     private final ReentrantLock lock = new ReentrantLock();
@@ -53,7 +53,7 @@ final class UploadQueue implements AutoCloseable {
     private boolean takenUp;
     private boolean closed;
 
-    UploadQueue(Records records, Work work, RemoteTuning tuning) {
+    UploadQueue(OwnRecords records, Work work, RemoteTuning tuning) {
         this.records = records;
         this.work = work;
         this.tuning = tuning;
@@ -93,7 +93,12 @@ final class UploadQueue implements AutoCloseable {
         }
     }
 
-    /** Queues a job, durably, unless it is queued already or too many are. */
+    /** Returns what {@link #offer} will write, for who writes it before. */
+    Records.Entry record(UploadJob job) {
+        return records.entry(job.key().bytes(), job.value());
+    }
+
+    /** Queues a job, durably, unless it is queued already or too many are; then it is not to be found later either. */
     void offer(UploadJob job) {
         lock.lock();
         try {
@@ -102,6 +107,7 @@ final class UploadQueue implements AutoCloseable {
             }
             if (attempts.size() >= tuning.queue()) {
                 dropped++;
+                records.remove(Records.Kind.UPLOAD, job.key().bytes());
                 return;
             }
             records.put(Records.Kind.UPLOAD, job.key().bytes(), job.value());

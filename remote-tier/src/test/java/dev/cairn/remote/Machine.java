@@ -56,6 +56,12 @@ final class Machine implements AutoCloseable {
 
     /** Stores an artifact with one output locally, and offers it. */
     void produce(String context, String name, byte[] output) {
+        store(context, name, output);
+        offer(context, name);
+    }
+
+    /** Stores an artifact with one output locally, with the record of the upload that is due then. */
+    void store(String context, String name, byte[] output) {
         try {
             Path file = Files.write(Files.createTempFile(directory, "output", ".o"), output);
             Digest artifact = SampleArtifacts.key(name);
@@ -65,16 +71,20 @@ final class Machine implements AutoCloseable {
                     new NewArtifact(
                             List.of(new NewArtifact.NewOutput.Written("object", file.toString())),
                             SampleArtifacts.utf8("stdout of " + name),
-                            new byte[0]));
+                            new byte[0]),
+                    tier.upload(SampleArtifacts.key(context), entry(name), artifact));
             Files.delete(file);
-            offer(context, name);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     void offer(String context, String name) {
-        tier.offer(SampleArtifacts.key(context), SampleArtifacts.utf8("entry of " + name), SampleArtifacts.key(name));
+        tier.offer(SampleArtifacts.key(context), entry(name), SampleArtifacts.key(name));
+    }
+
+    private static byte[] entry(String name) {
+        return SampleArtifacts.utf8("entry of " + name);
     }
 
     Optional<String> record(SessionName session, List<SessionRecord.Use> uses) {

@@ -49,6 +49,30 @@ class UploadQueueTest {
         }
     }
 
+    /** As when a kill comes right after storing. */
+    @Test
+    void whatWasStoredAndNeverOfferedIsUploadedByTheNextProcess() throws Exception {
+        try (Machine first = Machine.at(directory.resolve("a"), url)) {
+            first.store("context", "artifact", SampleArtifacts.utf8("x"));
+            assertThat(first.drain()).isEqualTo(new UploadProgress(0, 0, 0, 0));
+        }
+        try (Machine second = Machine.at(directory.resolve("a"), url)) {
+            await().until(() -> second.counters().uploads().done() == 1);
+            assertThat(second.manifest("context")).isInstanceOf(RemoteAnswer.Found.class);
+        }
+    }
+
+    @Test
+    void aMachineThatOnlyReadsRecordsNoUpload() throws Exception {
+        try (Machine reader =
+                new Machine(directory.resolve("a"), url, settings -> settings.withMode(RemoteMode.READ_ONLY))) {
+            reader.store("context", "artifact", SampleArtifacts.utf8("x"));
+        }
+        try (Machine writer = Machine.at(directory.resolve("a"), url)) {
+            assertThat(writer.drain()).isEqualTo(new UploadProgress(0, 0, 0, 0));
+        }
+    }
+
     @Test
     void equalOffersAreOneUpload() throws Exception {
         proxy.set(new FaultProxy.Fault.Status(503, ""));

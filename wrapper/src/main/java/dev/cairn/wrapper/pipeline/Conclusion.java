@@ -111,7 +111,13 @@ final class Conclusion {
             return new Ingest.Result.NotStored(doubt.reason(), doubt.detail());
         }
         try (Capture capture = each.capture().get()) {
-            return pipeline.ingest.take(cache, each.run(), finished, capture);
+            Pending run = each.run();
+            return pipeline.ingest.take(
+                    cache,
+                    run,
+                    finished,
+                    capture,
+                    entry -> settings.flatMap(known -> pipeline.sharing.upload(known, request, run.key(), entry)));
         } catch (RuntimeException e) {
             return new Ingest.Result.NotStored("store_failed", e.toString());
         }

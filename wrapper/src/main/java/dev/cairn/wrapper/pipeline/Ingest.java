@@ -4,6 +4,7 @@ import dev.cairn.cache.ArtifactCache;
 import dev.cairn.cache.ArtifactCache.StoreResult;
 import dev.cairn.cache.FileStates;
 import dev.cairn.cache.ManifestEntry;
+import dev.cairn.cache.Records;
 import dev.cairn.wrapper.family.Compilation;
 import dev.cairn.wrapper.family.Compiler;
 import dev.cairn.wrapper.protocol.Finished;
@@ -13,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -73,9 +75,19 @@ final class Ingest {
         return copies.capture(outputs, entry);
     }
 
-    Result take(ArtifactCache cache, Pending pending, Finished finished, Capture capture) {
+    /**
+     * Stores what was captured.
+     *
+     * @param upload returns the record of the upload of an entry, which is stored with it
+     */
+    Result take(
+            ArtifactCache cache,
+            Pending pending,
+            Finished finished,
+            Capture capture,
+            Function<ManifestEntry, Optional<Records.Entry>> upload) {
         try {
-            return store(cache, pending, finished, capture);
+            return store(cache, pending, finished, capture, upload);
         } catch (Doubt doubt) {
             return new Result.NotStored(doubt.reason(), doubt.detail());
         } catch (IOException e) {
@@ -129,7 +141,12 @@ final class Ingest {
         return IncludeSearch.plain(path).equals(IncludeSearch.plain(compilation.source()));
     }
 
-    private Result store(ArtifactCache cache, Pending pending, Finished finished, Capture capture)
+    private Result store(
+            ArtifactCache cache,
+            Pending pending,
+            Finished finished,
+            Capture capture,
+            Function<ManifestEntry, Optional<Records.Entry>> upload)
             throws Doubt, IOException {
         Context context = pending.context();
         ManifestEntry entry = capture.entry();
@@ -151,7 +168,8 @@ final class Ingest {
                     "input_changed", "the surroundings of " + pending.request().compiler());
         }
         ManifestEntry anywhere = context.anywhere(placed);
-        StoreResult result = cache.store(pending.key(), anywhere, outputs.artifact(bound.isEmpty()));
+        StoreResult result =
+                cache.store(pending.key(), anywhere, outputs.artifact(bound.isEmpty()), upload.apply(anywhere));
         if (result instanceof StoreResult.Refused(String reason, String detail)) {
             return new Result.NotStored(reason, detail);
         }

@@ -1,7 +1,9 @@
 package dev.cairn.wrapper.pipeline;
 
 import dev.cairn.cache.ArtifactCache;
+import dev.cairn.cache.Digest;
 import dev.cairn.cache.ManifestEntry;
+import dev.cairn.cache.Records;
 import dev.cairn.cache.SharedEntry;
 import dev.cairn.cache.Tier;
 import dev.cairn.remote.Deadline;
@@ -102,6 +104,12 @@ final class Sharing implements AutoCloseable {
             case RemoteLookup.Result.Unavailable(String reason) ->
                 new Reply.Nothing(Optional.of("remote: no answer: " + reason));
         };
+    }
+
+    /** Returns the record of the upload of what is about to be stored, and then offered; to be stored with it. */
+    Optional<Records.Entry> upload(Settings settings, Request request, Digest context, ManifestEntry entry) {
+        return remotes.of(settings, request.environment())
+                .flatMap(remote -> remote.upload(context, SharedEntry.encode(entry), entry.artifact()));
     }
 
     /** Offers what was just stored; {@code entry} has the paths that it has in every checkout. */

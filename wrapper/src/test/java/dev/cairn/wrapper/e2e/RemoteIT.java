@@ -114,6 +114,43 @@ class RemoteIT {
         }
     }
 
+    /** A machine that only writes asks its store for the first time when it has stored something, and waits for the answer. */
+    @Test
+    void aKillRightAfterStoringLosesNoUpload() throws IOException {
+        box.expectErrors(); // what the store says is logged
+        try (RemoteServer server = server("s3");
+                Gate gate = new Gate(server.port())) {
+            gate.set(Gate.Way.HANGING);
+            RemoteServer shaky = server.behind(gate.port());
+            SharingMachine a = machine("a", command -> shaky.share(command).env("CAIRN_REMOTE_MODE", "write-only"));
+            a.compile(1);
+            Path database = a.cache().resolve("store-1/db");
+            await().atMost(PATIENCE).until(() -> isNamedIn(database, "inc/h.h"));
+            box.killDaemon();
+
+            gate.set(Gate.Way.OPEN);
+            SharingMachine again = machine("a", shaky::share);
+            again.build();
+            again.drain();
+            SharingMachine b = machine("b", server::share);
+            assertThat(count(b.build(), "hits", "remote")).isEqualTo(SOURCES);
+            b.stop();
+        }
+    }
+
+    /** Whether the write-ahead log has a text. */
+    private static boolean isNamedIn(Path database, String text) throws IOException {
+        try (Stream<Path> files = Files.list(database)) {
+            for (Path log :
+                    files.filter(file -> file.toString().endsWith(".log")).toList()) {
+                if (Files.readString(log, StandardCharsets.ISO_8859_1).contains(text)) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
     /** Counters outlive the daemon, so their sum does not tell whether those of its successor are complete. */
     private void awaitHits() {
         await().atMost(PATIENCE).until(box::stats, now -> count(now, "hits", "total") >= SOURCES);
