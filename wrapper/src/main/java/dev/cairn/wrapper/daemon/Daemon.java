@@ -48,20 +48,17 @@ public final class Daemon {
 
     private Daemon(String directory, String endpoint) {
         this.endpoint = endpoint;
-        store = new Store(
-                Path.of(directory), settings.current().settings().budget(), cache -> statistics.load(cache.records()));
+        Path run = Path.of(directory, "run");
+        store = new Store(Path.of(directory), settings.current().settings().budget(), cache -> {
+            Leftovers.delete(run);
+            statistics.load(cache.records());
+        });
         files = new FileStates(store::records);
         events = new EventLog(statistics, store::records);
-        FileClock clock = new FileClock(Path.of(directory, "run", "clock"));
-        remotes = new Remotes(Path.of(directory, "run"), store::openCache);
-        pipeline = new Pipeline(
-                files,
-                store::cache,
-                settings::resolve,
-                events,
-                clock::now,
-                remotes,
-                Path.of(directory, "run", "taken"));
+        FileClock clock = new FileClock(run.resolve("clock"));
+        remotes = new Remotes(run, store::openCache);
+        pipeline =
+                new Pipeline(files, store::cache, settings::resolve, events, clock::now, remotes, Leftovers.taken(run));
         Status status = new Status(directory, endpoint, store, open::get, settings::current, remotes);
         WarmUps warmUps = new WarmUps(
                 store, remotes, environment -> settings.resolve(environment).settings());

@@ -74,7 +74,7 @@ final class Remotes implements RemoteSource, AutoCloseable {
                 if (store.isEmpty()) {
                     return Optional.empty();
                 }
-                known = new OpenRemote(use, directory.resolve("remote-" + ++opened), store.get());
+                known = new OpenRemote(use, Leftovers.remote(directory, ++opened), store.get());
                 open.put(use, known);
                 closeEldest();
             }

@@ -3,13 +3,11 @@ package dev.cairn.wrapper.pipeline;
 import dev.cairn.cache.ManifestEntry;
 import dev.cairn.wrapper.pipeline.Witness.Written;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,7 +53,7 @@ final class Capture implements AutoCloseable {
         /**
          * Makes a place.
          *
-         * @param directory a directory of its own; made when it is needed, and emptied then of what a killed process left
+         * @param directory a directory of its own; made when it is needed
          */
         Place(Path directory) {
             this.directory = directory;
@@ -82,18 +80,7 @@ final class Capture implements AutoCloseable {
                 return;
             }
             Files.createDirectories(directory);
-            try (Stream<Path> left = Files.list(directory)) {
-                left.forEach(Place::remove);
-            }
             made = true;
-        }
-
-        private static void remove(Path file) {
-            try {
-                Files.deleteIfExists(file);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
         }
     }
 }

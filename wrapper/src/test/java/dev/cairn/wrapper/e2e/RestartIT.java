@@ -2,6 +2,9 @@ package dev.cairn.wrapper.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -39,6 +42,18 @@ class RestartIT {
         box.killDaemon();
         assertThat(compileAndExplain()).isEqualTo("hit disk");
         assertThat(compileAndExplain()).isEqualTo("hit memory");
+    }
+
+    @Test
+    void whatAKilledDaemonHadOnItsWayIsRemovedByTheNext() throws IOException {
+        box.killDaemon();
+        Path run = box.cache().resolve("run");
+        Files.createDirectories(run.resolve("remote-3/fetched-1"));
+        Files.writeString(run.resolve("remote-3/fetched-1/object"), "half of it");
+        Files.writeString(run.resolve("taken/17"), "half of it");
+        assertThat(compileAndExplain()).isEqualTo("hit disk");
+        assertThat(run.resolve("remote-3")).doesNotExist();
+        assertThat(run.resolve("taken")).doesNotExist();
     }
 
     @Test
