@@ -26,6 +26,11 @@ public record Deadline(long nanos, long waited) {
         return Math.max(0, Math.min(waited, nanos) - System.nanoTime());
     }
 
+    /** Returns for how many of the nanoseconds between two times the build waits. */
+    long waitedBetween(long begin, long end) {
+        return Math.max(0, Math.min(end, Math.min(waited, nanos)) - begin);
+    }
+
     /** Returns how much is left, not below 0. */
     public long remainingNanos() {
         return Math.max(0, nanos - System.nanoTime());

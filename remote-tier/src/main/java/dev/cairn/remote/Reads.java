@@ -21,9 +21,6 @@ import java.util.function.Consumer;
 final class Reads<T> {
     private static final int REMEMBERED = 100_000;
 
-    /** A miss may take this long before it counts as waiting in vain. */
-    private static final long QUICK = Duration.ofMillis(200).toNanos();
-
     /** Whoever does not answer for this long has failed; a shorter deadline says nothing about the store. */
     private static final long TOO_LONG = Duration.ofMillis(400).toNanos();
 
@@ -84,7 +81,7 @@ final class Reads<T> {
             return new RemoteAnswer.Unavailable<>("remote-budget");
         }
         try {
-            return await(build, join(key), wait, waited);
+            return await(build, join(key), wait, deadline);
         } catch (RejectedExecutionException e) {
             return new RemoteAnswer.Unavailable<>("remote-closed");
         }
@@ -153,8 +150,7 @@ final class Reads<T> {
         return e.failure() == Failure.DAMAGED ? "remote-damaged" : "remote-error";
     }
 
-    /** @param chargeable for how much of that the build waits */
-    private RemoteAnswer<T> await(String build, Asked<T> asked, long wait, long chargeable) {
+    private RemoteAnswer<T> await(String build, Asked<T> asked, long wait, Deadline deadline) {
         long start = System.nanoTime();
         try {
             Optional<RemoteAnswer<T>> answer = asked.flight().await(Math.min(wait, latency.hedgeAfter()));
@@ -162,7 +158,7 @@ final class Reads<T> {
                 hedge(asked);
                 answer = asked.flight().await(Math.max(0, wait - (System.nanoTime() - start)));
             }
-            return account(build, asked, answer, System.nanoTime() - start, chargeable);
+            return account(build, asked, answer, deadline, start);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new RemoteAnswer.Unavailable<>("remote-cancelled");
@@ -179,8 +175,10 @@ final class Reads<T> {
     }
 
     private RemoteAnswer<T> account(
-            String build, Asked<T> asked, Optional<RemoteAnswer<T>> answer, long waited, long chargeable) {
-        long charge = Math.min(waited, chargeable);
+            String build, Asked<T> asked, Optional<RemoteAnswer<T>> answer, Deadline deadline, long start) {
+        long now = System.nanoTime();
+        long waited = now - start;
+        long charge = deadline.waitedBetween(start, now);
         RemoteCounters counters = context.counters();
         if (answer.isEmpty()) {
             counters.timeouts.increment();
@@ -198,7 +196,7 @@ final class Reads<T> {
             }
             case RemoteAnswer.Absent<T> absent -> {
                 counters.absent.increment();
-                context.budgets().charge(build, Math.max(0, charge - QUICK));
+                context.budgets().chargeUseless(build, deadline, start, now);
                 yield absent;
             }
             case RemoteAnswer.Unavailable<T> unavailable -> {

@@ -47,6 +47,7 @@ public final class RemoteTier implements AutoCloseable {
             Thread.ofPlatform().daemon().name("remote").factory());
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final StoreConnection connection;
+    private final BuildBudgets budgets;
     private final Reads<List<RemoteEntry>> manifests;
     private final Reads<FetchedArtifact> artifacts;
     private final UploadQueue uploads;
@@ -62,13 +63,8 @@ public final class RemoteTier implements AutoCloseable {
         RemoteTuning tuning = settings.tuning();
         connection = new StoreConnection(
                 settings.url().toString(), opener, settings.writeLayout().probe(), tuning.probeAfter(), scheduler);
-        ReadContext context = new ReadContext(
-                connection,
-                counters,
-                new BuildBudgets(tuning.waitPerBuild(), tuning.buildIdle()),
-                tuning,
-                executor,
-                new Semaphore(REQUESTS));
+        budgets = new BuildBudgets(tuning.waitPerBuild(), tuning.buildIdle());
+        ReadContext context = new ReadContext(connection, counters, budgets, tuning, executor, new Semaphore(REQUESTS));
         manifests = new Reads<>(context, this::fetchManifest, (entries, letGo) -> entries, entries -> {});
         artifacts = new Reads<>(context, this::fetchArtifact, FetchedArtifact::sharedUntil, FetchedArtifact::close);
         Bandwidth bandwidth = new Bandwidth(tuning.bytesPerSecond());
@@ -202,6 +198,11 @@ public final class RemoteTier implements AutoCloseable {
             Thread.currentThread().interrupt();
             return warmUp.progress();
         }
+    }
+
+    /** Returns how long builds may still wait. */
+    public BuildBudgets budgets() {
+        return budgets;
     }
 
     /** Returns how it stands. */

@@ -29,7 +29,7 @@ final class RemoteLookup {
      * All compilations are one build as to how long is waited in all, until none came for a while. A daemon cannot tell builds
      * apart for sure, and the bound must hold for each.
      */
-    private static final String BUILD = "build";
+    static final String BUILD = "build";
 
     /** Of output that stands for a file and is kept in memory. */
     private static final long LARGEST_TEXT = 8 << 20;
@@ -72,11 +72,18 @@ final class RemoteLookup {
                 return fetched;
             }
         }
+        long begin = System.nanoTime();
         return switch (remote.manifest(BUILD, context.key(), deadline)) {
             case RemoteAnswer.Absent<List<RemoteEntry>> absent -> new Result.Absent("it has no entry");
             case RemoteAnswer.Unavailable<List<RemoteEntry>>(String reason) -> new Result.Unavailable(reason);
-            case RemoteAnswer.Found<List<RemoteEntry>>(List<RemoteEntry> entries) ->
-                first(cache, remote, deadline, wanted, context, entries);
+            case RemoteAnswer.Found<List<RemoteEntry>>(List<RemoteEntry> entries) -> {
+                long end = System.nanoTime();
+                Result result = first(cache, remote, deadline, wanted, context, entries);
+                if (!(result instanceof Result.Found)) {
+                    remote.budgets().chargeUseless(BUILD, deadline, begin, end);
+                }
+                yield result;
+            }
         };
     }
 

@@ -73,8 +73,8 @@ final class Sharing implements AutoCloseable {
             Lookup.Result.Missed missed,
             boolean alone) {
         Duration timeout = settings.remote().timeout();
-        Duration headStart = settings.remote().headStart();
-        boolean races = alone && headStart.compareTo(timeout) < 0 && Race.isPossible(context);
+        boolean races = alone && settings.remote().headStart().compareTo(timeout) < 0 && Race.isPossible(context);
+        Duration headStart = remote.budgets().within(settings.remote().headStart(), RemoteLookup.BUILD);
         Deadline deadline = races ? Deadline.in(timeout, headStart) : Deadline.in(timeout);
         Race race = new Race(result -> count(result, cache, settings, remote, context));
         Supplier<RemoteLookup.Result> question =

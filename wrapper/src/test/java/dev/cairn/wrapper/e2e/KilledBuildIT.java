@@ -27,15 +27,12 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @Tag("heavy")
 class KilledBuildIT {
-    private static final int KILLS = Integer.getInteger("cairn.kills", 8);
+    private static final int KILLS = Integer.getInteger("cairn.kills", 6);
     private static final int FEW = Math.ceilDiv(KILLS, 4);
     private static final long SEED = Long.getLong("cairn.seed", System.nanoTime());
 
     /** Some builds are over before, and some daemons serve a whole one. */
     private static final int LONGEST_LIFE_MILLIS = 800;
-
-    /** As make is told. */
-    private static final int AT_ONCE = 2;
 
     @RegisterExtension
     final Sandbox box = new Sandbox();
@@ -107,7 +104,7 @@ class KilledBuildIT {
         for (int kills = 0; kills < FEW; ) {
             ParallelBuild part = newPart();
             kills += killGroup(observer.start(sharing(part)));
-            part.remove(assertIsWholeBut(part, AT_ONCE).keySet());
+            part.remove(assertIsWholeBut(part, ParallelBuild.AT_ONCE).keySet());
             sharing(part).run().succeeded();
             assertThat(part.outputs()).as(seed()).isEqualTo(wanted.getLast());
             store.requireWhole();

@@ -10,12 +10,13 @@ import java.util.SortedMap;
 import java.util.regex.Pattern;
 
 /**
- * A part of a project that make builds two sources at a time, in a machine's checkout. It has the same sources, some of them
+ * A part of a project that make builds, two sources at a time unless said otherwise, in a machine's checkout. It has the same sources, some of them
  * with much data, on every machine, and parts of other numbers have others. What is built does not depend on the place, also
  * where Cairn has no say.
  */
 final class ParallelBuild {
     static final int SOURCES = 32;
+    static final int AT_ONCE = 2;
 
     private static final Pattern OUTPUT = Pattern.compile("f\\d+\\.[od]");
     private static final int NUMBERS = 6000;
@@ -64,7 +65,7 @@ final class ParallelBuild {
 
     /** Builds without Cairn, returns what that made, and cleans. */
     SortedMap<String, String> bare() {
-        make().run().succeeded();
+        make(AT_ONCE).run().succeeded();
         SortedMap<String, String> made = outputs();
         clean();
         return made;
@@ -72,13 +73,23 @@ final class ParallelBuild {
 
     /** A build with Cairn. */
     Command withCairn(Path cache) {
-        return make().with("LAUNCHER=" + box.launcher())
+        return withCairn(cache, AT_ONCE);
+    }
+
+    Command withCairn(Path cache, int atOnce) {
+        return make(atOnce)
+                .with("LAUNCHER=" + box.launcher())
                 .env("CAIRN_DIR", cache.toString())
                 .env("CAIRN_PATH_REMAP", "auto");
     }
 
-    private Command make() {
-        return box.bare("make", "-s", "-j2").in(directory);
+    private Command make(int atOnce) {
+        return box.bare("make", "-s", "-j" + atOnce).in(directory);
+    }
+
+    /** Returns where an object is, seen from the sandbox's work directory. */
+    String object(int number) {
+        return box.work.relativize(directory.resolve("f" + number + ".o")).toString();
     }
 
     /** Returns a line for each object and dependency file; equal lines, equal files. */
