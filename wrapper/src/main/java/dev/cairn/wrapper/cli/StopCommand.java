@@ -1,6 +1,9 @@
 package dev.cairn.wrapper.cli;
 
 import dev.cairn.wrapper.cli.DaemonClient.Answer;
+import dev.cairn.wrapper.config.RemoteOptions;
+import dev.cairn.wrapper.config.SettingsSource;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -19,10 +22,7 @@ final class StopCommand implements Command {
         Terminal terminal = surroundings.terminal();
         Daemon daemon = surroundings.daemon();
         boolean drained = !Subcommand.Option.DRAIN.isIn(options)
-                || drain(
-                        daemon,
-                        terminal,
-                        Subcommand.Option.TIMEOUT.number(options).orElse(DRAIN_SECONDS));
+                || drain(surroundings, Subcommand.Option.TIMEOUT.number(options).orElse(DRAIN_SECONDS));
         Answer answer = daemon.ask("stop");
         if (answer instanceof Answer.Absent) {
             terminal.line("No daemon runs");
@@ -42,14 +42,29 @@ final class StopCommand implements Command {
         return drained ? ExitCode.OK : ExitCode.FAILED;
     }
 
-    /** Waits for uploads and records, in short questions; returns whether none is left. */
-    private static boolean drain(Daemon daemon, Terminal terminal, int seconds) {
+    /**
+     * Waits for uploads and records, in short questions; returns whether none is left. A daemon that was killed may have left
+     * uploads, so one is started where none runs.
+     */
+    private static boolean drain(Surroundings surroundings, int seconds) {
+        Daemon daemon = surroundings.daemon();
+        Terminal terminal = surroundings.terminal();
+        boolean started = false;
+        Map<String, String> environment = WarmCommand.environment(surroundings.environment());
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
         while (true) {
             long left = Math.max(0, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime()));
-            Answer answer = daemon.ask("drain", Map.of("millis", Math.min(left, DRAIN_STEP.toMillis())));
+            Answer answer = daemon.ask(
+                    "drain", Map.of("millis", Math.min(left, DRAIN_STEP.toMillis()), "environment", environment));
             if (answer instanceof Answer.Absent) {
-                return true;
+                if (started || !mayHaveUploads(surroundings)) {
+                    return true;
+                }
+                if (!daemon.start()) {
+                    return false;
+                }
+                started = true;
+                continue;
             }
             Optional<ObjectNode> reply = daemon.replyOrError(answer);
             if (reply.isEmpty()) {
@@ -67,6 +82,17 @@ final class StopCommand implements Command {
                 return false;
             }
         }
+    }
+
+    private static boolean mayHaveUploads(Surroundings surroundings) {
+        RemoteOptions remote = new SettingsSource()
+                .resolve(surroundings.environment())
+                .settings()
+                .remote();
+        return remote.url().isPresent()
+                && remote.mode().writes()
+                && Files.isDirectory(
+                        surroundings.installation().cacheDirectory().resolve("store-1"));
     }
 
     private static void sayWhatWasLost(ObjectNode reply, Terminal terminal) {

@@ -69,7 +69,7 @@ final class WarmCommand implements Command {
     }
 
     /** What says which store, with what credentials, and what is built; nothing else leaves this process. */
-    private static Map<String, String> environment(Map<String, String> all) {
+    static Map<String, String> environment(Map<String, String> all) {
         return all.entrySet().stream()
                 .filter(variable -> VARIABLES.contains(variable.getKey())
                         || BuildName.reads(variable.getKey())

@@ -26,6 +26,7 @@ final class Control {
     private final EventLog events;
     private final Remotes remotes;
     private final WarmUps warmUps;
+    private final LeftUploads leftUploads;
     private final Runnable stop;
     private volatile boolean stopping;
 
@@ -42,9 +43,11 @@ final class Control {
             EventLog events,
             Remotes remotes,
             WarmUps warmUps,
+            LeftUploads leftUploads,
             Runnable stop) {
         this.remotes = remotes;
         this.warmUps = warmUps;
+        this.leftUploads = leftUploads;
         this.status = status;
         this.store = store;
         this.pipeline = pipeline;
@@ -89,7 +92,10 @@ final class Control {
             }
             case "clear" -> clear();
             case "explain" -> explain(question);
-            case "drain" -> drain(patience(question));
+            case "drain" -> {
+                leftUploads.takeUp(WarmUps.environment(question));
+                yield drain(patience(question));
+            }
             case "uploads" -> Tables.uploads(remotes.uploads());
             case "warm" -> warmUps.start(question);
             case "warming" -> warmUps.state(question.path("id").asLong(0), patience(question));

@@ -62,7 +62,9 @@ public final class Daemon {
         Status status = new Status(directory, endpoint, store, open::get, settings::current, remotes);
         WarmUps warmUps = new WarmUps(
                 store, remotes, environment -> settings.resolve(environment).settings());
-        control = new Control(status, store, pipeline, events, remotes, warmUps, stopped::countDown);
+        LeftUploads leftUploads = new LeftUploads(
+                store, remotes, environment -> settings.resolve(environment).settings());
+        control = new Control(status, store, pipeline, events, remotes, warmUps, leftUploads, stopped::countDown);
     }
 
     /**

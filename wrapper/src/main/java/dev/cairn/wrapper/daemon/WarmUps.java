@@ -106,7 +106,8 @@ final class WarmUps {
         return runFor(wish, chosen, environment, limits(question)).state();
     }
 
-    private static Map<String, String> environment(JsonNode question) {
+    /** Returns the environment that came with a question. */
+    static Map<String, String> environment(JsonNode question) {
         Map<String, String> environment = new LinkedHashMap<>();
         question.path("environment")
                 .properties()

@@ -114,6 +114,25 @@ class RemoteIT {
         }
     }
 
+    /** As when the last thing that happens to a CI job's daemon is that the machine runs out of memory. */
+    @Test
+    void whatAKilledDaemonLeftIsUploadedAtTheEndOfTheJob() throws IOException {
+        box.expectErrors(); // what the store says is logged
+        try (RemoteServer server = server("s3");
+                Gate gate = new Gate(server.port())) {
+            gate.set(Gate.Way.DOWN);
+            SharingMachine a = machine("a", server.behind(gate.port())::share);
+            a.build();
+            box.killDaemon();
+            gate.set(Gate.Way.OPEN);
+            a.drain();
+            assertThat(box.daemons()).isEmpty();
+            SharingMachine b = machine("b", server::share);
+            assertThat(count(b.build(), "hits", "remote")).isEqualTo(SOURCES);
+            b.stop();
+        }
+    }
+
     /** A machine that only writes asks its store for the first time when it has stored something, and waits for the answer. */
     @Test
     void aKillRightAfterStoringLosesNoUpload() throws IOException {
