@@ -1,6 +1,9 @@
 package dev.cairn.remote;
 
 import dev.cairn.cache.Digest;
+import dev.cairn.cache.Hasher;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -10,6 +13,7 @@ import java.util.regex.Pattern;
  */
 record Layout(String namespace, String scope) {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,62}");
+    private static final Pattern MANIFEST = Pattern.compile("/([0-9a-f]{64})\\.m$");
 
     Layout {
         requireName("namespace", namespace);
@@ -50,9 +54,31 @@ record Layout(String namespace, String scope) {
         return hashed(content) + ".p";
     }
 
+    /** The set of the contexts that have a manifest. */
+    String contexts() {
+        return hashed(contextsName()) + ".c";
+    }
+
+    /** What that set is about. */
+    Digest contextsName() {
+        return Hasher.of("cairn contexts").put(place()).finish();
+    }
+
+    /** Returns the context whose manifest an object is, if it is one. */
+    Optional<Digest> contextOf(String key) {
+        Matcher manifest = MANIFEST.matcher(key);
+        Optional<Digest> context = manifest.find() ? Optional.of(Digest.parse(manifest.group(1))) : Optional.empty();
+        return context.filter(found -> manifest(found).equals(key));
+    }
+
+    /** What the keys of all objects begin with. */
+    String everything() {
+        return namespace + "/v1/" + scope + "/";
+    }
+
     /** An object to try out preconditions with. */
     String probe() {
-        return namespace + "/v1/" + scope + "/probe";
+        return everything() + "probe";
     }
 
     /** What signatures name, so that nothing signed for one place counts in another. */
@@ -62,6 +88,6 @@ record Layout(String namespace, String scope) {
 
     private String hashed(Digest digest) {
         String hex = digest.hex();
-        return namespace + "/v1/" + scope + "/" + hex.substring(0, 2) + "/" + hex;
+        return everything() + hex.substring(0, 2) + "/" + hex;
     }
 }

@@ -120,9 +120,7 @@ class FormatFuzzTest {
             byte[] altered = mutate(original, originals, random);
             boolean sealed = random.nextBoolean() && (altered.length > Digest.LENGTH);
             if (sealed) {
-                int end = altered.length - Digest.LENGTH;
-                byte[] digest = Hasher.content(Arrays.copyOf(altered, end)).toBytes();
-                System.arraycopy(digest, 0, altered, end, digest.length);
+                seal(altered);
             }
             try {
                 ManifestObject read = ManifestObject.decode(KEY, altered);
@@ -152,8 +150,7 @@ class FormatFuzzTest {
             byte[] altered = mutate(originals.get(random.nextInt(originals.size())), originals, random);
             boolean sealed = random.nextBoolean() && altered.length > Digest.LENGTH;
             if (sealed) {
-                int end = altered.length - Digest.LENGTH;
-                System.arraycopy(Hasher.content(Arrays.copyOf(altered, end)).toBytes(), 0, altered, end, Digest.LENGTH);
+                seal(altered);
             }
             try {
                 SessionRecord read = SessionRecord.decode(KEY, PLACE, Trust.ANYONE, altered);
@@ -194,6 +191,63 @@ class FormatFuzzTest {
                 throw new AssertionError("seed " + SEED + ", round " + round, e);
             }
         }
+    }
+
+    @Test
+    void anAlteredSetOfContextsIsRefusedOrWellFormed() {
+        Digest name = new Layout("default", "main").contextsName();
+        List<byte[]> originals = new ArrayList<>(List.of(ContextSet.FULL.encode(name)));
+        for (int count : new int[] {0, 1, 300, 20_000}) {
+            List<Digest> contexts = new ArrayList<>();
+            for (int i = 0; i < count; i++) {
+                contexts.add(SampleArtifacts.key("context" + i));
+            }
+            originals.add(ContextSet.EMPTY.with(contexts).encode(name));
+        }
+        Random random = new Random(SEED + 5);
+        int accepted = 0;
+        for (int round = 0; round < ROUNDS / 2; round++) {
+            byte[] original = originals.get(random.nextInt(originals.size()));
+            byte[] altered = random.nextBoolean() ? mutate(original, originals, random) : repacked(original, random);
+            boolean sealed = random.nextBoolean() && altered.length > Digest.LENGTH;
+            if (sealed) {
+                seal(altered);
+            }
+            try {
+                ContextSet read = ContextSet.decode(name, altered);
+                assertThat(read.size()).isLessThanOrEqualTo(ContextSet.MOST);
+                assertThat(read.isFull() && read.size() > 0).isFalse();
+                assertThat(sealed || originals.stream().anyMatch(known -> Arrays.equals(known, altered)))
+                        .isTrue();
+                assertThat(ContextSet.decode(name, read.encode(name)).size()).isEqualTo(read.size());
+                accepted++;
+            } catch (DamagedObject refused) {
+                // as it should be
+            } catch (RuntimeException e) {
+                throw new AssertionError("seed " + SEED + ", round " + round, e);
+            }
+        }
+        assertThat(accepted).isPositive();
+    }
+
+    /** Takes the content of a set, alters it, and puts it in again with its new length. */
+    private static byte[] repacked(byte[] original, Random random) {
+        int header = 51;
+        int end = original.length - Digest.LENGTH;
+        int length = ByteBuffer.wrap(original).getInt(header - 4);
+        byte[] content = Zstd.decompress(Arrays.copyOfRange(original, header, end), length);
+        byte[] altered = mutate(content, List.of(new byte[] {0, -1, 127, -128, 1, -1, -1, -1, -1, 15}), random);
+        byte[] packed = Zstd.compress(altered);
+        return ByteBuffer.allocate(header + packed.length + Digest.LENGTH)
+                .put(original, 0, header - 4)
+                .putInt(altered.length)
+                .put(packed)
+                .array();
+    }
+
+    private static void seal(byte[] bytes) {
+        int end = bytes.length - Digest.LENGTH;
+        System.arraycopy(Hasher.content(Arrays.copyOf(bytes, end)).toBytes(), 0, bytes, end, Digest.LENGTH);
     }
 
     private static SessionRecord.Use use(int number) {
