@@ -6,6 +6,7 @@ import java.util.concurrent.atomic.LongAdder;
 final class RemoteCounters {
     final LongAdder found = new LongAdder();
     final LongAdder absent = new LongAdder();
+    final LongAdder filtered = new LongAdder();
     final LongAdder errors = new LongAdder();
     final LongAdder timeouts = new LongAdder();
     final LongAdder skipped = new LongAdder();
@@ -19,6 +20,7 @@ final class RemoteCounters {
         return new RemoteStatus.Counters(
                 found.sum(),
                 absent.sum(),
+                filtered.sum(),
                 errors.sum(),
                 timeouts.sum(),
                 skipped.sum(),

@@ -127,6 +127,11 @@ public record RemoteSettings(
                 .finish();
     }
 
+    /** Returns whose the records of contexts are that are still to be put into the set of this place. */
+    Digest announcements() {
+        return Hasher.of("cairn announcements").put(destination()).finish();
+    }
+
     Layout writeLayout() {
         return new Layout(namespace, writeScope);
     }

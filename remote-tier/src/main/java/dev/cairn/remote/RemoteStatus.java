@@ -33,6 +33,7 @@ public record RemoteStatus(
      *
      * @param found questions answered with what was asked for
      * @param absent questions answered with no
+     * @param filtered questions not asked, as the answer was known to be no
      * @param errors questions that failed
      * @param timeouts questions without an answer in time
      * @param skipped questions not asked, as the store had failed or the build had waited enough
@@ -45,6 +46,7 @@ public record RemoteStatus(
     public record Counters(
             long found,
             long absent,
+            long filtered,
             long errors,
             long timeouts,
             long skipped,

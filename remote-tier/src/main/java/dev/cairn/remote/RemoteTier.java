@@ -52,6 +52,7 @@ public final class RemoteTier implements AutoCloseable {
     private final Reads<FetchedArtifact> artifacts;
     private final UploadQueue uploads;
     private final SessionWriter records;
+    private final MissFilter filter;
 
     /** In which scope an artifact was promised, to ask there first. */
     private final Cache<Digest, Layout> scopes =
@@ -65,11 +66,18 @@ public final class RemoteTier implements AutoCloseable {
                 settings.url().toString(), opener, settings.writeLayout().probe(), tuning.probeAfter(), scheduler);
         budgets = new BuildBudgets(tuning.waitPerBuild(), tuning.buildIdle());
         ReadContext context = new ReadContext(connection, counters, budgets, tuning, executor, new Semaphore(REQUESTS));
-        manifests = new Reads<>(context, this::fetchManifest, (entries, letGo) -> entries, entries -> {});
+        OwnRecords announcements = new OwnRecords(cache.records(), settings.announcements());
+        filter = new MissFilter(settings, connection, announcements, scheduler, executor);
+        manifests = new Reads<>(
+                context,
+                (key, firstByte) -> fetchManifest(filter.scopesWith(key), key, firstByte),
+                (entries, letGo) -> entries,
+                entries -> {});
         artifacts = new Reads<>(context, this::fetchArtifact, FetchedArtifact::sharedUntil, FetchedArtifact::close);
         Bandwidth bandwidth = new Bandwidth(tuning.bytesPerSecond());
         Uploader uploader = new Uploader(settings, connection, cache, bandwidth, counters, job -> {
             forget(job.context(), job.artifact());
+            filter.seen(settings.writeLayout(), job.context());
         });
         records = new SessionWriter(settings, connection, cache, bandwidth);
         uploads = new UploadQueue(new OwnRecords(cache.records(), settings.destination()), uploader::upload, tuning);
@@ -98,6 +106,7 @@ public final class RemoteTier implements AutoCloseable {
         deleteLeftovers(settings.temporary());
         RemoteTier tier = new RemoteTier(settings, cache, opener);
         if (settings.mode().writes()) {
+            tier.filter.start();
             tier.uploads.start();
         }
         return tier;
@@ -123,7 +132,14 @@ public final class RemoteTier implements AutoCloseable {
      * @param build whose waiting this is: what is equal for all compilations of a build, such as its process group
      */
     public RemoteAnswer<List<RemoteEntry>> manifest(String build, Digest context, Deadline deadline) {
-        return settings.mode().reads() ? manifests.ask(build, context, deadline) : new RemoteAnswer.Absent<>();
+        if (!settings.mode().reads()) {
+            return new RemoteAnswer.Absent<>();
+        }
+        if (filter.scopesWith(context).isEmpty()) {
+            counters.filtered.increment();
+            return new RemoteAnswer.Absent<>();
+        }
+        return manifests.ask(build, context, deadline);
     }
 
     /**
@@ -229,6 +245,7 @@ public final class RemoteTier implements AutoCloseable {
      * @return one line on what is wrong, or empty
      */
     public Optional<String> check(Duration limit) {
+        filter.prepare();
         var answer = executor.submit(() -> {
             rehearse();
             connection.ask(store -> store.head(settings.writeLayout().probe()));
@@ -265,7 +282,10 @@ public final class RemoteTier implements AutoCloseable {
      */
     public UploadProgress drain(Duration limit, Consumer<UploadProgress> progress) {
         try {
-            uploads.drain(Deadline.in(limit), progress);
+            Deadline deadline = Deadline.in(limit);
+            if (uploads.drain(deadline, progress) && settings.mode().writes()) {
+                filter.drain(deadline);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -276,7 +296,7 @@ public final class RemoteTier implements AutoCloseable {
     private final class SingleFetches implements WarmUp.Single {
         @Override
         public Optional<byte[]> entry(SessionRecord.Use use) throws StoreException {
-            return fetchManifest(use.context(), () -> {}).stream()
+            return fetchManifest(settings.readLayouts(), use.context(), () -> {}).stream()
                     .flatMap(List::stream)
                     .filter(entry -> entry.artifact().equals(use.artifact()))
                     .map(RemoteEntry::entry)
@@ -289,10 +309,11 @@ public final class RemoteTier implements AutoCloseable {
         }
     }
 
-    private Optional<List<RemoteEntry>> fetchManifest(Digest context, Runnable firstByte) throws StoreException {
+    private Optional<List<RemoteEntry>> fetchManifest(List<Layout> layouts, Digest context, Runnable firstByte)
+            throws StoreException {
         List<RemoteEntry> entries = new ArrayList<>();
         Optional<StoreException> failure = Optional.empty();
-        for (Layout layout : settings.readLayouts()) {
+        for (Layout layout : layouts) {
             try {
                 connection
                         .ask(store -> ManifestStore.read(store, layout, context, firstByte))
@@ -309,6 +330,7 @@ public final class RemoteTier implements AutoCloseable {
     }
 
     private List<RemoteEntry> trusted(ManifestObject manifest, Layout layout) {
+        filter.seen(layout, manifest.context());
         List<RemoteEntry> entries = new ArrayList<>();
         for (SealedEntry entry : manifest.entries()) {
             if (entry.isTrusted(trust, layout.place(), manifest.context())) {
@@ -384,6 +406,7 @@ public final class RemoteTier implements AutoCloseable {
         uploads.close();
         scheduler.shutdownNow();
         executor.shutdownNow();
+        filter.close();
         connection.close();
     }
 }

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param uploads how many uploads at once
  * @param queue how many uploads may wait
  * @param bytesPerSecond of uploads; 0 for no limit
+ * @param filter of the miss filter
  */
 public record RemoteTuning(
         RequestLimits limits,
@@ -27,7 +28,8 @@ public record RemoteTuning(
         Duration retryAtMost,
         int uploads,
         int queue,
-        long bytesPerSecond) {
+        long bytesPerSecond,
+        FilterTuning filter) {
     /** For anything that is not a test. */
     public static final RemoteTuning DEFAULT = new RemoteTuning(
             RequestLimits.DEFAULT,
@@ -40,7 +42,8 @@ public record RemoteTuning(
             Duration.ofMinutes(5),
             8,
             100_000,
-            0);
+            0,
+            FilterTuning.DEFAULT);
 
     /** Returns this with another time that a build waits in all. */
     public RemoteTuning withWaitPerBuild(Duration wait) {
@@ -55,7 +58,8 @@ public record RemoteTuning(
                 retryAtMost,
                 uploads,
                 queue,
-                bytesPerSecond);
+                bytesPerSecond,
+                filter);
     }
 
     /** Returns this with another limit for uploads, in bytes per second; 0 for none. */
@@ -71,6 +75,28 @@ public record RemoteTuning(
                 retryAtMost,
                 uploads,
                 queue,
-                limit);
+                limit,
+                filter);
+    }
+
+    /** Returns this with another say on whether what a miss filter says spares questions. */
+    public RemoteTuning withMissFilter(boolean believed) {
+        return withFilter(filter.withBelieved(believed));
+    }
+
+    RemoteTuning withFilter(FilterTuning other) {
+        return new RemoteTuning(
+                limits,
+                waitPerBuild,
+                buildIdle,
+                rememberAbsence,
+                hedgeAfter,
+                probeAfter,
+                retryAfter,
+                retryAtMost,
+                uploads,
+                queue,
+                bytesPerSecond,
+                other);
     }
 }

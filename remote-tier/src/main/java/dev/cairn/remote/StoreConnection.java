@@ -89,6 +89,15 @@ final class StoreConnection implements AutoCloseable {
         }
     }
 
+    /** Asks for what nobody misses: however that goes, it says nothing about the store. */
+    <T> T askAside(Question<T> question) throws StoreException {
+        try {
+            return question.ask(opened());
+        } catch (IOException | RuntimeException e) {
+            throw StoreException.of(e);
+        }
+    }
+
     /**
      * Writes. That this fails, with credentials that only read for instance, does not keep anyone from reading; whoever
      * writes sees to it when to try again.

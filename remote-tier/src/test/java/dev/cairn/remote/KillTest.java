@@ -3,6 +3,7 @@ package dev.cairn.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -61,5 +62,20 @@ class KillTest {
         }
         store.forget();
         store.requireWhole();
+        theSetLacksNoContext();
+    }
+
+    private void theSetLacksNoContext() throws IOException {
+        Layout layout = new Layout("default", "main");
+        try (ObjectStore store = DirectoryObjectStore.open(directory.resolve("store"))) {
+            ContextSet set = ContextSetStore.read(store, layout, ContextSetStore.Present.NOTHING)
+                    .set()
+                    .orElseThrow();
+            store.list("", (key, size) -> {
+                layout.contextOf(key)
+                        .ifPresent(context -> assertThat(set.mayHave(context)).isTrue());
+                return true;
+            });
+        }
     }
 }

@@ -30,7 +30,13 @@ final class Machine implements AutoCloseable {
             Duration.ofMillis(200),
             4,
             1_000,
-            0);
+            0,
+            new FilterTuning(
+                    true,
+                    Duration.ofMillis(100),
+                    Duration.ofSeconds(2),
+                    Duration.ofMillis(50),
+                    Duration.ofMillis(100)));
 
     private static final long BUDGET = 1L << 30;
 

@@ -57,7 +57,7 @@ class RemoteTierTest {
             assertThat(b.manifest("nothing")).isInstanceOf(RemoteAnswer.Absent.class);
             assertThat(b.artifact("nothing")).isInstanceOf(RemoteAnswer.Absent.class);
             assertThat(b.counters().found()).isEqualTo(4);
-            assertThat(b.counters().absent()).isEqualTo(2);
+            assertThat(b.counters().absent() + b.counters().filtered()).isEqualTo(2);
             assertThat(b.counters().errors()).isZero();
             assertThat(b.tier.status().state()).isEqualTo(RemoteStatus.State.OK);
             assertThat(directory.resolve("b/temporary")).isEmptyDirectory();

@@ -70,6 +70,7 @@ public final class StoreInspection {
                 case "s" ->
                     SessionRecord.decode(
                             digest, place, Trust.ANYONE, object.content().readAllBytes());
+                case "c" -> ContextSet.decode(digest, object.content().readAllBytes());
                 case "m", "j" -> ManifestObject.decode(digest, object.content().readAllBytes());
                 default -> throw new IOException("not an object of Cairn: " + key);
             }

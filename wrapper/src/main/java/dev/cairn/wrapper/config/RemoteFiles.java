@@ -60,7 +60,7 @@ public final class RemoteFiles {
                 signer,
                 trusted,
                 temporary,
-                RemoteTuning.DEFAULT.withBytesPerSecond(options.uploadLimit()));
+                RemoteTuning.DEFAULT.withBytesPerSecond(options.uploadLimit()).withMissFilter(options.missFilter()));
     }
 
     private static Optional<ClientCertificate> certificate(RemoteOptions options) throws IOException {

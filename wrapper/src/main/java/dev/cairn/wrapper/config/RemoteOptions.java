@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param uploadLimit bytes per second; 0 for no limit
  * @param reshare whether results that were found locally are offered to the store too
  * @param prefetch whether what earlier builds used is fetched as soon as the store had the answer to one compilation
+ * @param missFilter whether what the store certainly lacks is not asked for
  * @param configuration tells builds of one branch apart in the records that they leave
  * @param timeout how long one compilation has a question to the store in all
  * @param headStart how long it waits for the store before the compiler is started, and the first of both wins
@@ -42,6 +43,7 @@ public record RemoteOptions(
         long uploadLimit,
         boolean reshare,
         boolean prefetch,
+        boolean missFilter,
         String configuration,
         Duration timeout,
         Duration headStart) {
@@ -59,6 +61,7 @@ public record RemoteOptions(
             Optional.empty(),
             0,
             false,
+            true,
             true,
             "default",
             Duration.ofMillis(500),
@@ -93,6 +96,7 @@ public record RemoteOptions(
                 uploadLimit,
                 reshare,
                 prefetch,
+                missFilter,
                 configuration,
                 timeout,
                 headStart);

@@ -51,6 +51,7 @@ final class Resolution {
                         choose(Setting.REMOTE_UPLOAD_LIMIT),
                         choose(Setting.REMOTE_RESHARE),
                         choose(Setting.REMOTE_PREFETCH),
+                        choose(Setting.REMOTE_MISS_FILTER),
                         choose(Setting.REMOTE_CONFIGURATION),
                         choose(Setting.REMOTE_TIMEOUT),
                         choose(Setting.REMOTE_HEAD_START)));

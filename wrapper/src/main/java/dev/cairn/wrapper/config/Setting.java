@@ -59,6 +59,8 @@ record Setting<T>(String key, String variable, ValueType<T> type, Function<Setti
     static final Setting<Boolean> REMOTE_RESHARE = remote("remote_reshare", ValueType.BOOLEAN, RemoteOptions::reshare);
     static final Setting<Boolean> REMOTE_PREFETCH =
             remote("remote_prefetch", ValueType.BOOLEAN, RemoteOptions::prefetch);
+    static final Setting<Boolean> REMOTE_MISS_FILTER =
+            remote("remote_miss_filter", ValueType.BOOLEAN, RemoteOptions::missFilter);
     static final Setting<String> REMOTE_CONFIGURATION =
             remote("remote_configuration", RemoteValues.SCOPE, RemoteOptions::configuration);
     static final Setting<Duration> REMOTE_TIMEOUT =
@@ -89,6 +91,7 @@ record Setting<T>(String key, String variable, ValueType<T> type, Function<Setti
             REMOTE_UPLOAD_LIMIT,
             REMOTE_RESHARE,
             REMOTE_PREFETCH,
+            REMOTE_MISS_FILTER,
             REMOTE_CONFIGURATION,
             REMOTE_TIMEOUT,
             REMOTE_HEAD_START);

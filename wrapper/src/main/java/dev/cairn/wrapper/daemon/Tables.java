@@ -98,6 +98,7 @@ final class Tables {
         Map<String, Object> counted = new LinkedHashMap<>();
         counted.put("found", counters.found());
         counted.put("absent", counters.absent());
+        counted.put("filtered", counters.filtered());
         counted.put("errors", counters.errors());
         counted.put("timeouts", counters.timeouts());
         counted.put("skipped", counters.skipped());

@@ -75,6 +75,7 @@ final class SettingsSourceTest {
                         "remote_upload_limit",
                         "remote_reshare",
                         "remote_prefetch",
+                        "remote_miss_filter",
                         "remote_configuration",
                         "remote_timeout",
                         "remote_head_start");
@@ -369,6 +370,7 @@ final class SettingsSourceTest {
                 Map.entry("CAIRN_REMOTE_UPLOAD_LIMIT", "5MB"),
                 Map.entry("CAIRN_REMOTE_RESHARE", "1"),
                 Map.entry("CAIRN_REMOTE_PREFETCH", "no"),
+                Map.entry("CAIRN_REMOTE_MISS_FILTER", "0"),
                 Map.entry("CAIRN_REMOTE_CONFIGURATION", "debug"),
                 Map.entry("CAIRN_REMOTE_TIMEOUT", "2s"),
                 Map.entry("CAIRN_REMOTE_HEAD_START", "40ms")));
@@ -386,6 +388,7 @@ final class SettingsSourceTest {
         assertThat(remote.uploadLimit()).isEqualTo(5_000_000);
         assertThat(remote.reshare()).isTrue();
         assertThat(remote.prefetch()).isFalse();
+        assertThat(remote.missFilter()).isFalse();
         assertThat(remote.configuration()).isEqualTo("debug");
         assertThat(remote.timeout()).isEqualTo(Duration.ofSeconds(2));
         assertThat(remote.headStart()).isEqualTo(Duration.ofMillis(40));

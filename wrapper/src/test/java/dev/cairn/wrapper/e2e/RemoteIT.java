@@ -9,6 +9,7 @@ import dev.cairn.cache.CacheUnavailable;
 import dev.cairn.cache.Digest;
 import dev.cairn.cache.ManifestEntry;
 import dev.cairn.cache.SharedEntry;
+import dev.cairn.remote.FaultProxy;
 import dev.cairn.remote.SigningKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -344,6 +345,52 @@ class RemoteIT {
         box.write("b/project/inc/h.h", OTHER_HEADER);
         assertThat(count(b.build(), "misses")).isEqualTo(SOURCES);
         b.stop();
+    }
+
+    @Test
+    void aSourceThatNobodyCompiledCostsNoQuestionToTheStore() throws IOException {
+        try (RemoteServer server = server("s3");
+                FaultProxy proxy = FaultProxy.before(server.port())) {
+            SharingMachine a = machine("a", server::share);
+            a.build();
+            a.drain();
+            RemoteServer counted = server.behind(proxy.port());
+            SharingMachine b = machine("b", command -> counted.share(command).env("CAIRN_REMOTE_MODE", "read-only"));
+            int variants = 0;
+            do {
+                b.changeSources(++variants);
+                b.build();
+            } while (filtered(b) == 0); // until the set was fetched, in the background
+            long before = filtered(b);
+            long asked = manifestsAskedFor(proxy);
+            b.changeSources(++variants);
+            assertThat(count(b.build(), "misses")).isEqualTo((long) variants * SOURCES);
+            assertThat(filtered(b)).isEqualTo(before + SOURCES);
+            assertThat(manifestsAskedFor(proxy)).isEqualTo(asked);
+
+            b.changeSources(0);
+            assertThat(count(b.build(), "hits", "remote")).isEqualTo(SOURCES);
+            assertThat(manifestsAskedFor(proxy)).isEqualTo(asked + SOURCES);
+            b.stop();
+
+            a.changeSources(++variants);
+            a.build();
+            a.drain();
+            b.changeSources(variants);
+            assertThat(count(b.build(), "hits", "remote")).isEqualTo(2 * SOURCES);
+            b.stop();
+        }
+    }
+
+    private static long filtered(SharingMachine machine) {
+        JsonNode status = Sandbox.json(machine.cairn("status", "--json"));
+        return count(status.path("remotes").path(0), "counters", "filtered");
+    }
+
+    private static long manifestsAskedFor(FaultProxy proxy) {
+        return proxy.requests().stream()
+                .filter(line -> line.startsWith("GET") && line.contains(".m "))
+                .count();
     }
 
     private List<Path> objects() throws IOException {

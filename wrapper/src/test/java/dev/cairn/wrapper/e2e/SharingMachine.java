@@ -35,14 +35,20 @@ final class SharingMachine {
         cache = box.root.resolve("cache-" + name);
         box.write(name + "/project/.git/HEAD", "ref: refs/heads/main\n");
         box.write(name + "/project/inc/h.h", "#define BASE 100\nstatic inline int half(int x) { return x / 2; }\n");
-        for (int i = 0; i < SOURCES; i++) {
-            box.write(
-                    name + "/project/src/f" + i + ".c",
-                    "#include <assert.h>\n#include \"h.h\"\nint f" + i
-                            + "(int x) { int unused; assert(x); return half(x) + BASE + " + i + "; }\n");
-        }
         box.directory(name + "/project/build");
         checkout = box.work.resolve(name).resolve("project");
+        changeSources(0);
+    }
+
+    /** Writes the sources anew; with another number they are other ones. */
+    void changeSources(int number) {
+        for (int i = 0; i < SOURCES; i++) {
+            box.write(
+                    box.work.relativize(checkout).resolve("src/f" + i + ".c").toString(),
+                    "#include <assert.h>\n#include \"h.h\"\nint f" + i
+                            + "(int x) { int unused; assert(x); return half(x) + BASE + " + (i + 100 * number)
+                            + "; }\n");
+        }
     }
 
     /** Builds everything, and fails unless it is what the compiler makes; returns the counters. */
