@@ -4,7 +4,7 @@
 Simulates one day, second by second: builds begin at random, more of them in the busy hours, and each sends its requests evenly while it
 runs. What one build sends is measured (compare.sh --part remote), per compilation; prices and limits are those that the providers publish.
 
-    bench/scaling.py [--runners 10000] [--objects 100000000] [--seed 1]
+    bench/scaling.py [--runners 10000] [--objects 100000000] [--scopes 100] [--seed 1]
 """
 
 import argparse
@@ -26,7 +26,7 @@ class Build:
     seconds: float
     reads_per_hit: float
     reads: float = 0
-    reads_per_miss: float = 3.0
+    reads_per_miss: float = 2.0  # of its upload; the question before it is one more, where the miss filter does not spare it
     writes_per_miss: float = 2.0
     writes: float = 0
 
@@ -38,6 +38,41 @@ BUILDS = (
 )
 
 BYTES_PER_ARTIFACT = 40_000
+
+# The miss filter, one set for each scope: docs/formats.md, FilterTuning and ScopeContexts.
+MOST_IN_SET = 1_000_000
+BYTES_PER_CONTEXT = 2
+SET_STEP = 512 << 10
+LOOK_SECONDS = 20
+WRITE_SECONDS = 30
+LOOK_AT_FULL_SECONDS = 600
+
+
+@dataclass(frozen=True)
+class Filter:
+    """What the set of a scope with so many contexts costs and spares a build that goes on finding and uploading new ones."""
+
+    contexts: float
+
+    @property
+    def full(self) -> bool:
+        return self.contexts > MOST_IN_SET
+
+    @property
+    def rarity(self) -> int:
+        return min(3, 1 + int(self.contexts * BYTES_PER_CONTEXT / SET_STEP))
+
+    def reads(self, seconds: float) -> float:
+        """Others always wrote meanwhile: each look, and each write, is a question whether the set changed, and its bytes."""
+        if self.full:
+            return 1 + seconds / LOOK_AT_FULL_SECONDS
+        return 1 + 2 * seconds / (LOOK_SECONDS * self.rarity) + 2 * self.writes(seconds)
+
+    def writes(self, seconds: float) -> float:
+        return 0 if self.full else 1 + seconds / (WRITE_SECONDS * self.rarity)
+
+    def questions_per_miss(self) -> float:
+        return 1 if self.full else 0
 
 
 @dataclass(frozen=True)
@@ -62,14 +97,15 @@ def busy(draw: random.Random) -> int:
     return draw.randrange(8 * 3600, 16 * 3600) if draw.random() < 2 / 3 else draw.randrange(SECONDS)
 
 
-def per_build(build: Build) -> tuple[float, float]:
+def per_build(build: Build, known: Filter) -> tuple[float, float]:
     missed = build.compilations * build.missed
     hits = build.compilations - missed
-    return (hits * build.reads_per_hit + missed * build.reads_per_miss + build.reads, missed * build.writes_per_miss + build.writes)
+    reads = hits * build.reads_per_hit + missed * (build.reads_per_miss + known.questions_per_miss()) + build.reads
+    return reads + known.reads(build.seconds), missed * build.writes_per_miss + build.writes + known.writes(build.seconds)
 
 
-def peak(build: Build, runners: int, draw: random.Random) -> tuple[float, float]:
-    """Most reads and writes in one second of the day."""
+def at_once(build: Build, runners: int, draw: random.Random) -> int:
+    """Most builds that run in one second of the day."""
     starts = [0] * (SECONDS + 1)
     for _ in range(runners * build.per_runner):
         begin = busy(draw)
@@ -79,8 +115,7 @@ def peak(build: Build, runners: int, draw: random.Random) -> tuple[float, float]
     for change in starts:
         running += change
         most = max(most, running)
-    reads, writes = per_build(build)
-    return most * reads / build.seconds, most * writes / build.seconds
+    return most
 
 
 def fullest_prefix(rate: float, draw: random.Random) -> float:
@@ -95,21 +130,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runners", type=int, default=10_000)
     parser.add_argument("--objects", type=int, default=100_000_000)
+    parser.add_argument("--scopes", type=int, default=100)
     parser.add_argument("--seed", type=int, default=1)
     chosen = parser.parse_args()
     stored = chosen.objects / 2 * BYTES_PER_ARTIFACT  # every other object is a manifest, which is small
+    known = Filter(chosen.objects / 2 / chosen.scopes)
     print(f"{chosen.runners:,} runners, {BUILDS[0].per_runner} builds of {BUILDS[0].compilations:,} compilations each a day, "
-          f"{BUILDS[0].missed:.0%} of them new; {chosen.objects:,} objects, {stored / 1e12:.1f} TB; seed {chosen.seed}.\n")
-    print("| build | reads, writes per build | peak reads/s | peak writes/s | fullest prefix, reads/s | S3, requests per day | GCS, requests per day |")
-    print("| --- | --: | --: | --: | --: | --: | --: |")
+          f"{BUILDS[0].missed:.0%} of them new; {chosen.objects:,} objects in {chosen.scopes:,} scopes, {stored / 1e12:.1f} TB; seed {chosen.seed}.\n")
+    print("| build | reads, writes per build | peak reads/s | peak writes/s | fullest prefix, reads/s | writes/s of one set | S3, requests per day | GCS, requests per day |")
+    print("| --- | --: | --: | --: | --: | --: | --: | --: |")
     for build in BUILDS:
         draw = random.Random(chosen.seed)
-        reads, writes = per_build(build)
-        most_reads, most_writes = peak(build, chosen.runners, draw)
+        reads, writes = per_build(build, known)
+        most = at_once(build, chosen.runners, draw)
+        most_reads, most_writes, of_one_set = (most * count / build.seconds for count in (reads, writes, known.writes(build.seconds) / chosen.scopes))
         builds = chosen.runners * build.per_runner
         costs = [f"{builds * (reads * store.read + writes * store.write):,.0f} USD" for store in STORES]
         print(f"| {build.name} | {reads:,.0f}, {writes:,.0f} | {most_reads:,.0f} | {most_writes:,.0f} "
-              f"| {fullest_prefix(most_reads, draw):,.0f} | {costs[0]} | {costs[1]} |")
+              f"| {fullest_prefix(most_reads, draw):,.0f} | {of_one_set:.1f} | {costs[0]} | {costs[1]} |")
     print("\n| store | limit | storage per month |\n| --- | --- | --: |")
     for store in STORES:
         where = "per prefix, split as load grows" if store.per_prefix else "per bucket to begin with, doubled about every 20 minutes"
