@@ -36,7 +36,7 @@ final class Announcements implements AutoCloseable {
     private static final int PAUSE_AT_THE_END_MILLIS = 500;
 
     /** Whoever waits for uploads waits so long for these at least, as a set is one object. */
-    private static final Duration AT_THE_END = Duration.ofSeconds(4);
+    private static final Duration AT_THE_END = Duration.ofSeconds(3);
 
     private final ScopeContexts scope;
     private final StoreConnection connection;
@@ -82,10 +82,17 @@ final class Announcements implements AutoCloseable {
 
     /** Takes a context whose manifest is in the store. */
     void add(Digest context) {
-        if (!scope.has(context) && pending.size() < MOST && pending.add(context)) {
+        boolean possible =
+                connection.knownCapabilities().map(Announcements::canKeep).orElse(true);
+        if (possible && !scope.has(context) && pending.size() < MOST && pending.add(context)) {
             records.put(Records.Kind.UPLOAD, context.toBytes(), NOTHING);
             scheduleIfNeeded();
         }
+    }
+
+    /** Whether a store can keep a set without losing what others add; elsewhere there is none. */
+    private static boolean canKeep(Capabilities able) {
+        return able.list() && able.conditionalPut() == Support.YES;
     }
 
     /** Whether a context is still to be put into the set. */
@@ -133,8 +140,7 @@ final class Announcements implements AutoCloseable {
                 return false;
             }
             lastWrite = System.nanoTime();
-            Capabilities able = connection.capabilities();
-            if (able.list() && able.conditionalPut() == Support.YES) {
+            if (canKeep(connection.capabilities())) {
                 scope.add(contexts);
             }
             for (Digest context : contexts) {
