@@ -44,11 +44,14 @@ static bool open_stream(struct stream *stream, int out, int *inlet) {
     return stream->in >= 0 && *inlet >= 0;
 }
 
-/* In the child: die with the launcher, even if it is killed by force; and tell launchers further down not to ask again. */
+/*
+ * In the child: die with the launcher, also if it is killed by force; and tell launchers further down not to ask again. By force, too: a
+ * gcc that may clean up takes the source from its assembler, which then leaves an empty object that make takes for a good one.
+ */
 static void tie_to(pid_t launcher) {
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (getppid() != launcher)
-        _exit(128 + SIGTERM);
+        _exit(128 + SIGKILL);
     putenv(INNER "=1");
 }
 

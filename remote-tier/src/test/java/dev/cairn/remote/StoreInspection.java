@@ -1,11 +1,14 @@
 package dev.cairn.remote;
 
+import static org.awaitility.Awaitility.await;
+
 import dev.cairn.cache.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -60,7 +63,7 @@ public final class StoreInspection {
             return kind;
         }
         String place = new Layout(parts[0], parts[2]).place();
-        try (StoredObject object = store.get(key).orElseThrow()) {
+        try (StoredObject object = object(store, key)) {
             switch (kind) {
                 case "a" ->
                     new BundleReader(place, Trust.ANYONE, FormatLimits.DEFAULT)
@@ -81,6 +84,14 @@ public final class StoreInspection {
             whole.add(key);
         }
         return kind;
+    }
+
+    /** Servers of tests take away what they are about to replace, for a moment. */
+    private static StoredObject object(ObjectStore store, String key) throws IOException {
+        Optional<StoredObject> found = store.get(key);
+        return found.isPresent()
+                ? found.get()
+                : await(key).until(() -> store.get(key), Optional::isPresent).orElseThrow();
     }
 
     /** Reads all again next time, also what never changes. */
