@@ -4,6 +4,7 @@
 #   deploy/fuzz.sh [--steps N] [--seed S]      5,000 steps when nothing else is said
 #   deploy/fuzz.sh --real [--steps N]          the same with the sources of a real project (lua)
 #   deploy/fuzz.sh --coarse [--steps N]        the same on a file system whose stamps are whole seconds (root only)
+#   deploy/fuzz.sh --restarts 0.3 [--steps N]  the same, with edits while no daemon runs
 #   deploy/fuzz.sh --plant all [--steps N]     switches one check of Cairn off after the other: each must be found
 set -euo pipefail
 # shellcheck source=common.sh

@@ -86,6 +86,7 @@ worktrees() { "$deploy/worktrees.sh"; }
 # A short run each; deploy/fuzz.sh alone makes 5,000 steps.
 fuzzing() {
     "$deploy/fuzz.sh" --steps 80
+    "$deploy/fuzz.sh" --restarts 0.4 --steps 40
     "$deploy/fuzz.sh" --real --steps 25
     "$deploy/fuzz.sh" --coarse --steps 40
     "$deploy/fuzz.sh" --plant all --steps 400

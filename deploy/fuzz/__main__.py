@@ -41,9 +41,10 @@ def coarse_file_system(work):
 
 
 class Fuzzer:
-    def __init__(self, launcher, work, seed, coarse=None, original=None, meanwhile=0.15):
+    def __init__(self, launcher, work, seed, coarse=None, original=None, meanwhile=0.15, restarts=0.0):
         self.launcher = launcher
         self.edits_meanwhile = meanwhile
+        self.restarts = restarts
         self.coarse = coarse
         self.random = random.Random(seed)
         self.cache = os.path.join(work, "cache")
@@ -92,8 +93,13 @@ class Fuzzer:
             for source in sources:
                 self.check(compiler, source)
             self.settle()
+        restarts = self.restarts > 0 and self.random.random() < self.restarts
+        if restarts:
+            self.stop()
         what = self.project.edit()
         self.history.append(f"{number}: {what} ({compiler})")
+        if restarts:
+            self.history[-1] += ", while no daemon ran"
         if what == "twice":
             self.history[-1] += ": " + self.within_a_tick(compiler)
         elif self.random.random() < self.edits_meanwhile:
@@ -187,6 +193,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--plant", choices=sorted(PLANTS) + ["all"], help="switch a check off first; a difference must then be found")
     parser.add_argument("--coarse", action="store_true", help="on a file system whose stamps are whole seconds (root only)")
+    parser.add_argument("--restarts", type=float, default=0.0, metavar="SHARE", help="of the steps, in which no daemon runs during the edit")
     parser.add_argument("--sources", help="a directory of C sources and headers to edit, instead of generated ones")
     parser.add_argument("--work", default=os.path.join(ROOT, "target", "fuzz"))
     parser.add_argument("--cairn", default=os.path.join(ROOT, "wrapper", "target", "cairn"), help="the distribution")
@@ -200,13 +207,14 @@ def main():
         sys.exit(1 if sum(not found(name, options) for name in names) else 0)
     with coarse_file_system(options.work) if options.coarse else contextlib.nullcontext() as place:
         launcher = os.path.join(options.cairn, "bin", "cairn")
-        sys.exit(0 if fuzz(launcher, options.work, options.seed, options.steps, False, coarse=place, original=options.sources) is None else 1)
+        sys.exit(0 if fuzz(launcher, options.work, options.seed, options.steps, False, coarse=place, original=options.sources,
+                           restarts=options.restarts) is None else 1)
 
 
 def found(name, options):
     """Whether a planted bug is found."""
     launcher = plant(name, ROOT, options.cairn, options.work, options.jdk)
-    often = {"meanwhile": 0.8} if name == "meanwhile" else {}
+    often = {"meanwhile": {"meanwhile": 0.8}, "restart": {"restarts": 0.8}}.get(name, {})
     with coarse_file_system(options.work) if name == "tick" else contextlib.nullcontext() as place:
         if name == "tick" and place is None:
             print("fuzz: planted tick: NOT LOOKED FOR: only root can mount a file system with coarse stamps")

@@ -4,27 +4,16 @@
  * kernel the way from the root; the directory is opened anew in every call, so it is the one that the path leads to now. The layout is
  * that of Appearance.java.
  */
+#include "appearances.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-enum { SAME, THERE, ABSENT, NOT_REGULAR, SAME_FILE, NOT_A_DIRECTORY };
-enum { WORTH_OPENING = 3, LONGEST_DIRECTORY = 4096 };
-
-struct appearance {
-    const char *path;          /* absolute */
-    uint32_t directory_length; /* up to and with the last slash */
-    uint32_t kind;
-    uint64_t device; /* major number above, minor number below */
-    uint64_t inode, size;
-    int64_t mtime, ctime; /* nanoseconds since 1970 */
-    uint32_t mode;
-};
+enum { WORTH_OPENING = 3 };
 
 static int64_t nanos(struct statx_timestamp stamp) {
     return stamp.tv_sec * 1000000000 + stamp.tv_nsec;
@@ -39,8 +28,7 @@ static bool same(const struct statx *is, const struct appearance *was) {
         && is->stx_mode == was->mode;
 }
 
-/* Looks at a path below `directory`, which ends before the path's byte `skip`. */
-static bool looks(const struct appearance *was, int directory, size_t skip) {
+bool cairn_looks(const struct appearance *was, int directory, size_t skip) {
     struct statx is;
     bool there = statx(directory, was->path + skip, 0, STATX_BASIC_STATS, &is) == 0;
     switch (was->kind) {
@@ -84,7 +72,7 @@ uint32_t cairn_first_unlike(const struct appearance *const *list, uint32_t from,
             directory = open_shared(list + at, count - at);
             opened = directory < 0 ? NULL : list[at];
         }
-        if (!looks(list[at], directory < 0 ? AT_FDCWD : directory, directory < 0 ? 0 : list[at]->directory_length))
+        if (!cairn_looks(list[at], directory < 0 ? AT_FDCWD : directory, directory < 0 ? 0 : list[at]->directory_length))
             break;
     }
     if (directory >= 0)

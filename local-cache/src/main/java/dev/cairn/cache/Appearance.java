@@ -22,12 +22,18 @@ final class Appearance {
         /** Device and inode. */
         SAME_FILE(4),
         /** No directory may be there. */
-        NOT_A_DIRECTORY(5);
+        NOT_A_DIRECTORY(5),
+        /** Every field, or at least the names in the directory; only in what {@link Looks} writes. */
+        SAME_NAMES(6);
 
         private final int number;
 
         Kind(int number) {
             this.number = number;
+        }
+
+        int number() {
+            return number;
         }
     }
 
@@ -38,9 +44,11 @@ final class Appearance {
     private final MemorySegment path;
 
     private final MemorySegment memory;
+    private final Kind kind;
 
     private Appearance(MemorySegment path, Kind kind, FileSignature signature) {
         this.path = path;
+        this.kind = kind;
         memory = Arena.ofAuto().allocate(SIZE, Long.BYTES);
         memory.set(ValueLayout.JAVA_LONG, 0, path.address());
         memory.set(ValueLayout.JAVA_INT, 8, directoryLength(path));
@@ -66,6 +74,30 @@ final class Appearance {
     /** Returns where {@code appearances.c} finds it; valid as long as this object is reachable. */
     long address() {
         return memory.address();
+    }
+
+    Kind kind() {
+        return kind;
+    }
+
+    MemorySegment nativePath() {
+        return path;
+    }
+
+    /** Returns the path, without the end that it has in native memory. */
+    byte[] path() {
+        return path.asSlice(0, path.byteSize() - 1).toArray(ValueLayout.JAVA_BYTE);
+    }
+
+    /** Returns what has to be equal; of some kinds only a part of it counts. */
+    FileSignature signature() {
+        return new FileSignature(
+                memory.get(ValueLayout.JAVA_LONG, 16),
+                memory.get(ValueLayout.JAVA_LONG, 24),
+                memory.get(ValueLayout.JAVA_LONG, 32),
+                memory.get(ValueLayout.JAVA_LONG, 40),
+                memory.get(ValueLayout.JAVA_LONG, 48),
+                memory.get(ValueLayout.JAVA_INT, 56));
     }
 
     private static int directoryLength(MemorySegment path) {

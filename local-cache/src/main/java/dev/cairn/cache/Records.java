@@ -17,7 +17,9 @@ public interface Records {
         /** What is still to be uploaded. */
         UPLOAD,
         /** What the contents of files say about other files, by content. */
-        SCAN
+        SCAN,
+        /** Answers to invocations, and what they rest on. */
+        ANSWER
     }
 
     /** A record's key and value. */

@@ -22,7 +22,7 @@ final class StoredRecords implements Records {
 
     /** Adds the removal of all records that only save time. */
     static Batch dropReplaceable(Batch batch) {
-        for (Kind kind : new Kind[] {Kind.FILE_STATE, Kind.HISTORY, Kind.SCAN}) {
+        for (Kind kind : new Kind[] {Kind.FILE_STATE, Kind.HISTORY, Kind.SCAN, Kind.ANSWER}) {
             byte code = code(kind);
             batch.deleteRange(Table.RECORDS, new byte[] {code}, new byte[] {(byte) (code + 1)});
         }
@@ -101,6 +101,7 @@ final class StoredRecords implements Records {
             case HISTORY -> 3;
             case UPLOAD -> 4;
             case SCAN -> 5;
+            case ANSWER -> 6;
         };
     }
 }

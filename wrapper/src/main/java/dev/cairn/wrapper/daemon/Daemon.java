@@ -31,6 +31,12 @@ public final class Daemon {
     private static final long BEAT_SECONDS = 2;
     private static final long LONGEST_END_SECONDS = 10;
 
+    /** After this a build is over, or waits for something else. */
+    private static final Duration QUIET = Duration.ofSeconds(4);
+
+    /** For work that nobody waits for, and that goes on the next time. */
+    private static final Duration SHORT = Duration.ofMillis(500);
+
     private final String endpoint;
     private final Store store;
     private final FileStates files;
@@ -150,12 +156,14 @@ public final class Daemon {
     private void waitForEnd() throws InterruptedException {
         while (!stopped.await(BEAT_SECONDS, TimeUnit.SECONDS)) {
             beat();
+            if (isIdleFor(QUIET)) {
+                keep();
+            }
             if (pipeline.hasRecordToLeave()) {
                 pipeline.leaveRecords(false);
             }
             Duration limit = settings.current().settings().idleTimeout();
-            boolean idle = open.get() == 0 && System.nanoTime() - lastUse > limit.toNanos();
-            if (idle && !limit.isZero()) {
+            if (!limit.isZero() && isIdleFor(limit)) {
                 LOG.info("idle for {}, ending", limit);
                 return;
             }
@@ -164,6 +172,19 @@ public final class Daemon {
                 return;
             }
         }
+    }
+
+    /** What the next daemon would have to look up again; it can. */
+    private void keep() {
+        try {
+            pipeline.keep(SHORT);
+        } catch (RuntimeException e) {
+            LOG.error("answers can't be kept", e);
+        }
+    }
+
+    private boolean isIdleFor(Duration limit) {
+        return open.get() == 0 && System.nanoTime() - lastUse > limit.toNanos();
     }
 
     /** Writes what was learnt, so that a kill loses little. */
@@ -194,6 +215,7 @@ public final class Daemon {
 
     private void end() {
         pipeline.close();
+        keep();
         beat();
         remotes.close();
         store.close();

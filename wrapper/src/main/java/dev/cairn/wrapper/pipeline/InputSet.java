@@ -5,11 +5,13 @@ import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.cairn.cache.Digest;
 import dev.cairn.cache.Expectation;
 import dev.cairn.cache.Expectations;
+import dev.cairn.cache.Looks;
 import dev.cairn.cache.WatchedDirectory;
 import dev.cairn.cache.WatchedFile;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -17,12 +19,17 @@ import java.util.Set;
  * must not, and directories in which nothing may have come that an include could mean. Thread-safe.
  */
 final class InputSet {
+    /** The set of an answer of which it was looked at once whether it holds, and which is not asked again. */
+    static final InputSet LAPSED = new InputSet(new Expectations(List.of()), new Expectations(List.of()), true);
+
     private final Expectations common;
     private final Expectations own;
+    private final boolean lapsed;
 
-    private InputSet(Expectations common, Expectations own) {
+    private InputSet(Expectations common, Expectations own, boolean lapsed) {
         this.common = common;
         this.own = own;
+        this.lapsed = lapsed;
     }
 
     /** Returns a set of all that is in some sets, of which there is at least one, each once. */
@@ -38,12 +45,24 @@ final class InputSet {
             }
             own.addAll(set.own.all());
         }
-        return new InputSet(first.common, new Expectations(List.copyOf(own)));
+        return new InputSet(
+                first.common, new Expectations(List.copyOf(own)), sets.stream().anyMatch(set -> set.lapsed));
     }
 
     /** Whether all of it still holds now. */
     boolean holds() {
-        return common.hold() && own.hold();
+        return !lapsed && common.hold() && own.hold();
+    }
+
+    /**
+     * Returns how all of it looks, if it holds now and looks can tell.
+     *
+     * @param lively directories in which, and below which, a build may write
+     */
+    Optional<byte[]> looks(List<String> lively) {
+        List<Expectation> all = new ArrayList<>(common.all());
+        all.addAll(own.all());
+        return lapsed ? Optional.empty() : Looks.of(all, path -> lively.stream().anyMatch(path::startsWith));
     }
 
     /** Number of files and directories that are not {@linkplain Builder#common common}, for bounding memory. */
@@ -124,7 +143,7 @@ final class InputSet {
 
         /** Makes the set. */
         InputSet build() {
-            return new InputSet(commons.sets.get(common), new Expectations(expectations));
+            return new InputSet(commons.sets.get(common), new Expectations(expectations), false);
         }
     }
 }

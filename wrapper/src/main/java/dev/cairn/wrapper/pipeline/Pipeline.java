@@ -3,6 +3,7 @@ package dev.cairn.wrapper.pipeline;
 import dev.cairn.cache.ArtifactCache;
 import dev.cairn.cache.DirectoryStates;
 import dev.cairn.cache.FileStates;
+import dev.cairn.cache.Records;
 import dev.cairn.remote.RemoteTier;
 import dev.cairn.remote.SessionName;
 import dev.cairn.remote.WarmLimits;
@@ -63,10 +64,11 @@ public final class Pipeline implements AutoCloseable {
         this.events = events;
         Compilers compilers = new Compilers(files, cache);
         this.understanding = new Understanding(files, compilers);
-        Scans scans = new Scans(() -> cache.get().map(ArtifactCache::records));
+        Supplier<Optional<Records>> records = () -> cache.get().map(ArtifactCache::records);
+        Scans scans = new Scans(records);
         Conditions conditions = new Conditions(files, InstantSource.system());
         Verifier verifier = new Verifier(files, new DirectoryStates(scans::mention), scans, conditions);
-        this.recall = new Recall(files, conditions);
+        this.recall = new Recall(files, conditions, new KeptAnswers(records));
         this.lookup = new Lookup(verifier, intake);
         this.sharing = new Sharing(remotes, new RemoteLookup(lookup), new Warmed(lookup), events.statistics());
         this.ingest = new Ingest(files, verifier, scans, conditions, new Capture.Place(scratch), compilers::holds);
@@ -116,6 +118,11 @@ public final class Pipeline implements AutoCloseable {
     /** Forgets every remembered answer; the store was cleared. */
     public void forget() {
         recall.clear();
+    }
+
+    /** Keeps what is remembered for the next daemon, as far as there is time. */
+    public void keep(Duration limit) {
+        recall.keep(limit);
     }
 
     /** Waits until what was compiled before this has been taken in and counted, but not for ever. */

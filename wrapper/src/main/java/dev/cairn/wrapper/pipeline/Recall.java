@@ -5,11 +5,17 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.cairn.cache.Digest;
 import dev.cairn.cache.FileStates;
 import dev.cairn.wrapper.protocol.Request;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
-/** Phase: remembers the last verified answers to each invocation as written. In memory only. Thread-safe. */
+/**
+ * Phase: remembers the last verified answers to each invocation as written. In memory, and when there is nothing else to do
+ * also for the next daemon. Thread-safe.
+ */
 final class Recall {
     /** Bytes, about. */
     private static final int MOST = 28 << 20;
@@ -21,6 +27,11 @@ final class Recall {
 
     private final FileStates files;
     private final Conditions conditions;
+    private final KeptAnswers kept;
+
+    /** Invocations whose answers are not kept yet. */
+    private final Set<Digest> unkept = ConcurrentHashMap.newKeySet();
+
     private final Cache<Digest, Remembered> known = Caffeine.newBuilder()
             .executor(Runnable::run)
             .maximumWeight(MOST)
@@ -30,9 +41,10 @@ final class Recall {
     /**
      * The answers to one invocation, one for each source.
      *
+     * @param directory the working directory
      * @param inputs what all of them rest on: what several do is looked at once
      */
-    private record Remembered(List<Recollection> answers, InputSet inputs) {
+    private record Remembered(String directory, List<Recollection> answers, InputSet inputs) {
         int weight() {
             int own = answers.stream()
                     .mapToInt(answer -> ENTRY + INPUT * answer.inputs().size())
@@ -41,24 +53,29 @@ final class Recall {
         }
     }
 
-    Recall(FileStates files, Conditions conditions) {
+    Recall(FileStates files, Conditions conditions, KeptAnswers kept) {
         this.files = files;
         this.conditions = conditions;
+        this.kept = kept;
     }
 
     /** Returns what is remembered, one answer for each source, if everything that it rests on still holds. */
     Optional<List<Recollection>> of(Digest requestKey, Request request) {
         Remembered remembered = known.getIfPresent(requestKey);
-        if (remembered == null || !remembered.inputs().holds()) {
-            return Optional.empty();
-        }
-        List<Recollection> answers = remembered.answers();
+        Optional<List<Recollection>> answers = remembered == null
+                ? kept.of(requestKey)
+                : Optional.of(remembered.answers())
+                        .filter(all -> remembered.inputs().holds());
+        return answers.filter(all -> hold(all, request));
+    }
+
+    private boolean hold(List<Recollection> answers, Request request) {
         for (Recollection answer : answers) {
             if (conditions.broken(request, answer.conditions()).isPresent()) {
-                return Optional.empty();
+                return false;
             }
         }
-        return Optional.of(answers);
+        return true;
     }
 
     /**
@@ -80,11 +97,28 @@ final class Recall {
                     .toList();
             InputSet inputs =
                     InputSet.union(sorted.stream().map(Recollection::inputs).toList());
-            known.put(requestKey, new Remembered(sorted, inputs));
+            known.put(requestKey, new Remembered(request.directory(), sorted, inputs));
+            unkept.add(requestKey);
+        }
+    }
+
+    /** Keeps what was remembered since the last call, as far as there is time. */
+    void keep(Duration limit) {
+        long end = System.nanoTime() + limit.toNanos();
+        for (Digest requestKey : List.copyOf(unkept)) {
+            if (System.nanoTime() > end) {
+                return;
+            }
+            unkept.remove(requestKey);
+            Remembered remembered = known.getIfPresent(requestKey);
+            if (remembered != null) {
+                kept.keep(requestKey, remembered.directory(), remembered.inputs(), remembered.answers());
+            }
         }
     }
 
     void clear() {
         known.invalidateAll();
+        unkept.clear();
     }
 }

@@ -58,6 +58,10 @@ final class Roots {
         return new Roots(List.copyOf(distinct));
     }
 
+    List<Root> all() {
+        return roots;
+    }
+
     boolean isEmpty() {
         return roots.isEmpty();
     }

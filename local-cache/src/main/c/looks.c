@@ -1,0 +1,167 @@
+/*
+ * Looks at many paths as a record says that they looked, in one call and without anything that a daemon that was just started would have
+ * to prepare. The records are those of Looks.java; they come from disk, and are not believed to be well formed.
+ */
+#include "appearances.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A number for a name. */
+static uint64_t number_of(const char *name) {
+    uint64_t hash = 0xcbf29ce484222325;
+    for (; *name != '\0'; name++)
+        hash = (hash ^ (unsigned char)*name) * 0x100000001b3;
+    hash = (hash ^ hash >> 33) * 0xff51afd7ed558ccd;
+    hash = (hash ^ hash >> 33) * 0xc4ceb9fe1a85ec53;
+    return hash ^ hash >> 33;
+}
+
+static DIR *open_names(int parent, const char *path) {
+    int fd = openat(parent, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+    if (directory == NULL && fd >= 0)
+        close(fd);
+    return directory;
+}
+
+static int by_value(const void *one, const void *other) {
+    uint64_t a, b;
+    memcpy(&a, one, sizeof a);
+    memcpy(&b, other, sizeof b);
+    return (a > b) - (a < b);
+}
+
+/* Numbers the names in a directory, sorted; how many there are, or -1 when there are more, or it cannot be listed. */
+int32_t cairn_names(const char *path, uint64_t *names, int32_t most) {
+    int32_t count = 0;
+    DIR *directory = open_names(AT_FDCWD, path);
+    if (directory == NULL)
+        return -1;
+    errno = 0;
+    for (struct dirent *entry = readdir(directory); entry != NULL && count <= most; entry = readdir(directory), count++)
+        if (count < most)
+            names[count] = number_of(entry->d_name);
+    bool whole = errno == 0 && count <= most;
+    closedir(directory);
+    if (whole)
+        qsort(names, (size_t)count, sizeof *names, by_value);
+    return whole ? count : -1;
+}
+
+/* Whether every name in a directory is one of some, which may lie at any address. */
+static bool has_only(const uint8_t *names, size_t count, int parent, const char *path) {
+    bool known = true;
+    DIR *directory = open_names(parent, path);
+    if (directory == NULL)
+        return false;
+    errno = 0;
+    for (struct dirent *entry = readdir(directory); entry != NULL && known; entry = readdir(directory)) {
+        uint64_t number = number_of(entry->d_name);
+        known = bsearch(&number, names, count, sizeof number, by_value) != NULL;
+    }
+    known = known && errno == 0;
+    closedir(directory);
+    return known;
+}
+
+/* What Looks.java wrote. */
+struct record {
+    const uint8_t *at, *end;
+    bool bad;
+};
+
+static uint64_t take(struct record *record) {
+    uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64 && record->at < record->end; shift += 7) {
+        uint8_t byte = *record->at++;
+        value |= (uint64_t)(byte & 0x7f) << shift;
+        if (byte < 0x80)
+            return value;
+    }
+    record->bad = true;
+    return 0;
+}
+
+static const uint8_t *take_raw(struct record *record, uint64_t count, size_t size) {
+    const uint8_t *raw = record->at;
+    if (record->bad || count > (uint64_t)(record->end - record->at) / size) {
+        record->bad = true;
+        return raw;
+    }
+    record->at += count * size;
+    return raw;
+}
+
+/* The path, of which a part is that of the one before. */
+static void take_path(struct record *record, char *path, struct appearance *was) {
+    size_t before = strlen(path);
+    uint64_t shared = take(record), more = take(record);
+    if (record->bad || shared > before || more >= LONGEST_DIRECTORY - shared || more > (uint64_t)(record->end - record->at)) {
+        record->bad = true;
+        return;
+    }
+    memcpy(path + shared, record->at, more);
+    path[shared + more] = '\0';
+    record->at += more;
+    const char *slash = strrchr(path, '/');
+    was->directory_length = slash == NULL ? 0 : (uint32_t)(slash - path + 1);
+}
+
+static void take_signature(struct record *record, struct appearance *was) {
+    was->device = take(record);
+    was->inode = take(record);
+    if (was->kind == SAME_FILE)
+        return;
+    was->size = take(record);
+    was->mtime = (int64_t)take(record);
+    was->ctime = (int64_t)take(record);
+    was->mode = (uint32_t)take(record);
+}
+
+/*
+ * Whether everything looks as it did when Looks.java wrote a record; 0 as well for bytes that are none. With the parameters of
+ * cairn_first_unlike, because the JVM takes some milliseconds to prepare a call with others.
+ */
+int32_t cairn_all_alike(const uint8_t *bytes, int32_t length, int32_t unused) {
+    (void)unused;
+    struct record record = {.at = bytes, .end = bytes + length};
+    char path[LONGEST_DIRECTORY] = "", opened[LONGEST_DIRECTORY] = "";
+    int directory = -1;
+    bool alike = true;
+    while (alike && record.at < record.end) {
+        struct appearance was = {.path = path, .kind = *record.at++};
+        uint64_t count = was.kind == SAME_NAMES ? take(&record) : 0;
+        const uint8_t *names = take_raw(&record, count, sizeof(uint64_t));
+        take_path(&record, path, &was);
+        if (was.kind == SAME || was.kind == SAME_FILE || was.kind == SAME_NAMES)
+            take_signature(&record, &was);
+        if (record.bad || path[0] != '/') {
+            alike = false;
+            break;
+        }
+        if (strlen(opened) != was.directory_length || strncmp(opened, path, was.directory_length) != 0) {
+            if (directory >= 0)
+                close(directory);
+            memcpy(opened, path, was.directory_length);
+            opened[was.directory_length] = '\0';
+            directory = open(opened, O_PATH | O_DIRECTORY | O_CLOEXEC);
+        }
+        bool below = directory >= 0 && path[was.directory_length] != '\0';
+        size_t skip = below ? was.directory_length : 0;
+        int from = below ? directory : AT_FDCWD;
+        if (was.kind == SAME_NAMES) {
+            was.kind = SAME;
+            alike = cairn_looks(&was, from, skip) || has_only(names, count, from, path + skip);
+        } else {
+            alike = cairn_looks(&was, from, skip);
+        }
+    }
+    if (directory >= 0)
+        close(directory);
+    return alike && !record.bad;
+}

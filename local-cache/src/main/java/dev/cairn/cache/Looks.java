@@ -1,0 +1,139 @@
+package dev.cairn.cache;
+
+import java.io.ByteArrayOutputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * How everything that was expected looked while it held, as bytes that another daemon can judge in one call of
+ * {@code looks.c}: nothing of what this one knows of the paths is needed for that. Stateless.
+ *
+ * <p>Of a lively directory the names that are in it are kept too, as numbers, because a build removes its outputs and writes
+ * them anew: what has no other names has got none.
+ */
+public final class Looks {
+    private static final int EXPECTED_SIZE = 16 << 10;
+    private static final int MOST_NAMES = 1_000;
+
+    private static final Optional<MethodHandle> ALL_ALIKE = SmallLibrary.function(
+            "cairn_all_alike",
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+    private static final Optional<MethodHandle> NAMES = SmallLibrary.function(
+            "cairn_names",
+            FunctionDescriptor.of(
+                    ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(EXPECTED_SIZE);
+    private byte[] before = {};
+
+    private Looks() {}
+
+    /**
+     * Returns the looks of what holds now; empty when something does not hold, or its looks don't tell.
+     *
+     * @param lively whether files may come and go in a directory while what is expected of it goes on to hold
+     */
+    public static Optional<byte[]> of(List<Expectation> expectations, Predicate<String> lively) {
+        if (ALL_ALIKE.isEmpty() || NAMES.isEmpty()) {
+            return Optional.empty();
+        }
+        Looks looks = new Looks();
+        for (Expectation expectation : expectations) {
+            Optional<Appearance> appearance = expectation.holds() ? expectation.appearance() : Optional.empty();
+            if (appearance.isEmpty()) {
+                return Optional.empty();
+            }
+            looks.add(
+                    appearance.get(),
+                    expectation instanceof WatchedDirectory.NoNewName && lively.test(expectation.path()));
+        }
+        byte[] made = looks.bytes.toByteArray();
+        return areAlike(made) ? Optional.of(made) : Optional.empty(); // no name came while they were read
+    }
+
+    /** Whether everything looks now as it did then. */
+    public static boolean areAlike(byte[] looks) {
+        if (ALL_ALIKE.isEmpty()) {
+            return false;
+        }
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment copy = arena.allocate(Math.max(1, looks.length));
+            MemorySegment.copy(looks, 0, copy, ValueLayout.JAVA_BYTE, 0, looks.length);
+            return (int) ALL_ALIKE.get().invokeExact(copy, looks.length, 0) == 1;
+        } catch (Throwable e) {
+            throw new IllegalStateException("cairn_all_alike could not be called", e);
+        }
+    }
+
+    private void add(Appearance appearance, boolean lively) {
+        Appearance.Kind kind = appearance.kind();
+        Optional<long[]> names =
+                lively && kind == Appearance.Kind.SAME ? names(appearance.nativePath()) : Optional.empty();
+        bytes.write((names.isPresent() ? Appearance.Kind.SAME_NAMES : kind).number());
+        names.ifPresent(this::putNames);
+        putPath(appearance.path());
+        if (kind == Appearance.Kind.SAME || kind == Appearance.Kind.SAME_FILE) {
+            putSignature(appearance.signature(), kind == Appearance.Kind.SAME);
+        }
+    }
+
+    private void putSignature(FileSignature signature, boolean whole) {
+        put(signature.device());
+        put(signature.inode());
+        if (whole) {
+            put(signature.size());
+            put(signature.mtime());
+            put(signature.ctime());
+            put(signature.mode());
+        }
+    }
+
+    private static Optional<long[]> names(MemorySegment directory) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment names = arena.allocate(ValueLayout.JAVA_LONG, MOST_NAMES);
+            int count = (int) NAMES.orElseThrow().invokeExact(directory, names, MOST_NAMES);
+            return count < 0
+                    ? Optional.empty()
+                    : Optional.of(names.asSlice(0, (long) count * Long.BYTES).toArray(ValueLayout.JAVA_LONG));
+        } catch (Throwable e) {
+            throw new IllegalStateException("cairn_names could not be called", e);
+        }
+    }
+
+    /** In the byte order of this machine, which alone reads them. */
+    private void putNames(long[] names) {
+        put(names.length);
+        ByteBuffer buffer = ByteBuffer.allocate(names.length * Long.BYTES).order(ByteOrder.nativeOrder());
+        buffer.asLongBuffer().put(names);
+        bytes.writeBytes(buffer.array());
+    }
+
+    /** Most paths begin as the one before. */
+    private void putPath(byte[] path) {
+        int shared = Arrays.mismatch(before, path);
+        shared = shared < 0 ? path.length : shared;
+        put(shared);
+        put(path.length - shared);
+        bytes.write(path, shared, path.length - shared);
+        before = path;
+    }
+
+    private void put(long value) {
+        long rest = value;
+        while ((rest & ~0x7fL) != 0) {
+            bytes.write((int) (rest & 0x7f) | 0x80);
+            rest >>>= 7;
+        }
+        bytes.write((int) rest);
+    }
+}

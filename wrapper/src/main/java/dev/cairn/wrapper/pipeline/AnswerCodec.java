@@ -1,0 +1,126 @@
+package dev.cairn.wrapper.pipeline;
+
+import dev.cairn.cache.Digest;
+import dev.cairn.cache.ManifestEntry.Condition;
+import dev.cairn.wrapper.events.Fields;
+import dev.cairn.wrapper.family.SideOutput;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Function;
+
+/** The answers to an invocation as bytes, so that the next daemon need not look them up. Stateless. */
+final class AnswerCodec {
+    /** Answers of a version that understood something otherwise are not believed. */
+    private static final String VERSION = "1-" + Context.SCHEMA;
+
+    private AnswerCodec() {}
+
+    /**
+     * Answers and how everything looked that they rest on.
+     *
+     * @param request the key of the invocation
+     * @param looks as {@link dev.cairn.cache.Looks} has them
+     */
+    record Kept(Digest request, byte[] looks, List<Recollection> answers) {}
+
+    static byte[] encode(Kept kept) {
+        List<String> fields = new ArrayList<>(
+                List.of(VERSION, kept.request().hex(), new String(kept.looks(), StandardCharsets.ISO_8859_1)));
+        putAll(fields, kept.answers(), AnswerCodec::put);
+        return Fields.encode(fields);
+    }
+
+    private static void put(List<String> fields, Recollection answer) {
+        Target target = answer.target();
+        fields.add(Integer.toString(target.position()));
+        fields.add(target.source());
+        fields.add(target.output());
+        putAll(fields, target.depfile().stream().toList(), List::add);
+        putAll(fields, target.sideOutputs(), (to, side) -> {
+            to.add(side.role().name());
+            to.add(side.path());
+        });
+        putAll(fields, target.responseFiles(), List::add);
+        putAll(fields, answer.conditions(), (to, condition) -> {
+            to.add(condition.kind());
+            putAll(to, condition.paths(), List::add);
+            to.add(condition.value());
+        });
+        putAll(fields, answer.notes(), List::add);
+        putAll(fields, answer.roots().all(), (to, root) -> {
+            to.add(root.path());
+            to.add(Character.toString(root.letter()));
+            to.add(Boolean.toString(root.isDirectory()));
+        });
+        fields.add(answer.context().hex());
+        fields.add(answer.shelf().hex());
+        fields.add(answer.artifact().hex());
+    }
+
+    /** Writes one element. */
+    private interface Put<T> {
+        void put(List<String> fields, T element);
+    }
+
+    private static <T> void putAll(List<String> fields, List<T> elements, Put<T> put) {
+        fields.add(Integer.toString(elements.size()));
+        elements.forEach(element -> put.put(fields, element));
+    }
+
+    static Optional<Kept> decode(byte[] bytes) {
+        return Fields.decode(bytes)
+                .filter(fields -> !fields.isEmpty() && fields.get(0).equals(VERSION))
+                .flatMap(AnswerCodec::read);
+    }
+
+    private static Optional<Kept> read(List<String> fields) {
+        try {
+            Iterator<String> next = fields.iterator();
+            next.next();
+            Digest request = Digest.parse(next.next());
+            byte[] looks = next.next().getBytes(StandardCharsets.ISO_8859_1);
+            List<Recollection> answers = takeAll(next, AnswerCodec::take);
+            return answers.isEmpty() || next.hasNext()
+                    ? Optional.empty()
+                    : Optional.of(new Kept(request, looks, answers));
+        } catch (IllegalArgumentException | NoSuchElementException | IndexOutOfBoundsException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Recollection take(Iterator<String> next) {
+        Target target = new Target(
+                Integer.parseInt(next.next()),
+                next.next(),
+                next.next(),
+                takeAll(next, Iterator::next).stream().findFirst(),
+                takeAll(next, each -> new SideOutput(SideOutput.Role.valueOf(each.next()), each.next())),
+                takeAll(next, Iterator::next));
+        List<Condition> conditions =
+                takeAll(next, each -> new Condition(each.next(), takeAll(each, Iterator::next), each.next()));
+        List<String> notes = takeAll(next, Iterator::next);
+        List<Roots.Root> roots = takeAll(
+                next, each -> new Roots.Root(each.next(), each.next().charAt(0), Boolean.parseBoolean(each.next())));
+        return new Recollection(
+                target,
+                InputSet.LAPSED,
+                conditions,
+                notes,
+                Roots.of(roots),
+                Digest.parse(next.next()),
+                Digest.parse(next.next()),
+                Digest.parse(next.next()));
+    }
+
+    private static <T> List<T> takeAll(Iterator<String> next, Function<Iterator<String>, T> take) {
+        List<T> elements = new ArrayList<>();
+        for (int count = Integer.parseInt(next.next()); count > 0; count--) {
+            elements.add(take.apply(next));
+        }
+        return elements;
+    }
+}
