@@ -16,9 +16,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -239,18 +241,30 @@ public final class RemoteTier implements AutoCloseable {
     }
 
     /**
-     * Asks the store something harmless, for {@code doctor}: whether it can be reached, and, where this machine writes,
-     * what it can do.
+     * Asks the store something harmless: whether it can be reached.
      *
      * @return one line on what is wrong, or empty
      */
     public Optional<String> check(Duration limit) {
         filter.prepare();
-        var answer = executor.submit(() -> {
-            rehearse();
+        return answered(limit, () -> {
+            Future<?> rehearsal = executor.submit(RemoteTier::rehearse);
             connection.ask(store -> store.head(settings.writeLayout().probe()));
-            return settings.mode().writes() ? Optional.of(connection.capabilities()) : Optional.empty();
+            return rehearsal.get();
         });
+    }
+
+    /**
+     * Finds out what the store can do, where this machine writes; takes several requests, one after the other.
+     *
+     * @return one line on what is wrong, or empty
+     */
+    public Optional<String> checkWriting(Duration limit) {
+        return settings.mode().writes() ? answered(limit, connection::capabilities) : Optional.empty();
+    }
+
+    private Optional<String> answered(Duration limit, Callable<?> question) {
+        Future<?> answer = executor.submit(question);
         try {
             answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return Optional.empty();
@@ -268,10 +282,10 @@ public final class RemoteTier implements AutoCloseable {
     }
 
     /** Loads what the first answer needs, the native library above all, before anybody waits for that. */
-    private void rehearse() throws IOException {
+    private static SessionRecord rehearse() throws IOException {
         Digest nobody = Hasher.of("rehearsal").finish();
         byte[] record = SessionRecord.none(nobody).encode("", Optional.empty());
-        SessionRecord.decode(nobody, "", new Trust(List.of()), record);
+        return SessionRecord.decode(nobody, "", new Trust(List.of()), record);
     }
 
     /**

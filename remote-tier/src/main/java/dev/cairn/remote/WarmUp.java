@@ -78,12 +78,7 @@ final class WarmUp {
 
     /** Runs, and returns how far it got. */
     WarmProgress run(List<SessionName> sessions, Predicate<SessionRecord.Use> absent) throws InterruptedException {
-        List<Map.Entry<Layout, SessionRecord>> records = new ArrayList<>();
-        for (SessionName session : sessions) {
-            for (Layout layout : settings.readLayouts()) {
-                record(layout, session.key()).ifPresent(record -> records.add(Map.entry(layout, record)));
-            }
-        }
+        List<Map.Entry<Layout, SessionRecord>> records = records(sessions);
         for (var record : records) {
             for (SessionRecord.Kept one : record.getValue().kept()) {
                 if (absent.test(one.use())) {
@@ -105,6 +100,22 @@ final class WarmUp {
         }
         await(singles);
         return progress();
+    }
+
+    /** Fetches all records at once; the order of what is found is that of the sessions. */
+    private List<Map.Entry<Layout, SessionRecord>> records(List<SessionName> sessions) throws InterruptedException {
+        List<Future<Optional<Map.Entry<Layout, SessionRecord>>>> asked = new ArrayList<>();
+        for (SessionName session : sessions) {
+            for (Layout layout : settings.readLayouts()) {
+                asked.add(
+                        executor.submit(() -> record(layout, session.key()).map(record -> Map.entry(layout, record))));
+            }
+        }
+        await(asked);
+        return asked.stream()
+                .filter(one -> one.state() == Future.State.SUCCESS)
+                .flatMap(one -> one.resultNow().stream())
+                .toList();
     }
 
     /** Each pack once that has something that is wanted. */
@@ -220,7 +231,7 @@ final class WarmUp {
         (sink.take(use, entry, artifact) ? fetched : failed).incrementAndGet();
     }
 
-    private void await(List<Future<?>> started) throws InterruptedException {
+    private void await(List<? extends Future<?>> started) throws InterruptedException {
         try {
             for (Future<?> one : started) {
                 one.get(deadline.remainingNanos(), TimeUnit.NANOSECONDS);

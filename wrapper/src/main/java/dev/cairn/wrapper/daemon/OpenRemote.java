@@ -45,7 +45,9 @@ final class OpenRemote implements AutoCloseable {
                 opened.close();
                 return;
             }
-            opened.check(CHECK).ifPresent(fault -> LOG.warn("remote {}: {}", address(), fault));
+            Optional<String> fault = opened.check(CHECK);
+            asked.complete(true); // nobody who reads waits for what only writing needs to know
+            fault.or(() -> opened.checkWriting(CHECK)).ifPresent(line -> LOG.warn("remote {}: {}", address(), line));
         } catch (IOException | RuntimeException | LinkageError e) {
             tier.completeExceptionally(e);
             LOG.warn("remote {}: cannot be used: {}", address(), fault().orElse(""));

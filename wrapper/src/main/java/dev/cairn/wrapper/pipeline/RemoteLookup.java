@@ -58,6 +58,7 @@ final class RemoteLookup {
      * @param local what was found locally
      * @param deadline until when this may take
      * @param wanted whether an answer is still wanted; asked between the steps
+     * @param known run when the store has entries, before they are looked at; returns at once
      */
     Result find(
             ArtifactCache cache,
@@ -65,7 +66,8 @@ final class RemoteLookup {
             Deadline deadline,
             BooleanSupplier wanted,
             Context context,
-            Lookup.Result.Missed local) {
+            Lookup.Result.Missed local,
+            Runnable known) {
         if (local.held().isPresent()) {
             Result fetched = fetch(cache, remote, deadline, wanted, local.held().get());
             if (!(fetched instanceof Result.Absent)) {
@@ -77,6 +79,7 @@ final class RemoteLookup {
             case RemoteAnswer.Absent<List<RemoteEntry>> absent -> new Result.Absent("it has no entry");
             case RemoteAnswer.Unavailable<List<RemoteEntry>>(String reason) -> new Result.Unavailable(reason);
             case RemoteAnswer.Found<List<RemoteEntry>>(List<RemoteEntry> entries) -> {
+                known.run();
                 long end = System.nanoTime();
                 Result result = first(cache, remote, deadline, wanted, context, entries);
                 if (!(result instanceof Result.Found)) {

@@ -87,6 +87,7 @@ public final class Session implements AutoCloseable {
 
     private Answer understand(ArtifactCache cache, Settings settings) {
         long begin = System.nanoTime();
+        pipeline.sharing.expect(cache, settings, request);
         Understanding.Result result = pipeline.understanding.of(request, settings);
         event.phase("understand", System.nanoTime() - begin);
         return switch (result) {

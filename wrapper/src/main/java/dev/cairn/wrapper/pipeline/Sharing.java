@@ -47,6 +47,16 @@ final class Sharing implements AutoCloseable {
     }
 
     /**
+     * To be told of a request that has to be looked up: where nothing is cached the store will have to be asked, and the tier
+     * is opened while it is found out what for. Elsewhere that would be in the way of a local answer.
+     */
+    void expect(ArtifactCache cache, Settings settings, Request request) {
+        if (settings.remote().mode().reads() && cache.usage().artifacts() == 0) {
+            remotes.prepare(settings, request.environment());
+        }
+    }
+
+    /**
      * Asks for what was not found locally, and counts how that went.
      *
      * @param alone whether nothing else is asked for by the same command
@@ -77,8 +87,9 @@ final class Sharing implements AutoCloseable {
         Duration headStart = remote.budgets().within(settings.remote().headStart(), RemoteLookup.BUILD);
         Deadline deadline = races ? Deadline.in(timeout, headStart) : Deadline.in(timeout);
         Race race = new Race(result -> count(result, cache, settings, remote, context));
+        Runnable known = () -> prefetch.found(cache, settings, remote, context.request());
         Supplier<RemoteLookup.Result> question =
-                () -> lookup.find(cache, remote, deadline, () -> !race.isOver(), context, missed);
+                () -> lookup.find(cache, remote, deadline, () -> !race.isOver(), context, missed, known);
         statistics.count("remote/lookups");
         Optional<RemoteLookup.Result> result =
                 races ? race.ask(question, headStart) : Optional.of(race.counted(question.get()));
