@@ -1,9 +1,11 @@
 #!/bin/sh
-# Makes the AOT cache lib/cairn.aot by a training run: a daemon, driven by the real launcher with real compilations.
+# Makes the AOT caches by training runs: daemons, driven by the real launcher with real compilations. The JVM loads all classes
+# of its cache when it starts, so there are two: lib/cairn.aot, and lib/cairn-s3.aot for daemons whose builds share through S3.
 # Usage: aot.sh HOME VERSION
 set -eu
 home=$1 version=$2
-cache=$home/lib/cairn.aot
+cache=$home/lib/cairn.aot shared=$home/lib/cairn-s3.aot
+SHARED=60
 
 # Runs a daemon and what is asked of it. The options are those of docs/protocol.md, "Starting the daemon".
 # Usage: with_daemon "JVM OPTION OR NOTHING" FUNCTION
@@ -20,9 +22,15 @@ with_daemon() {
         sleep 0.1
     done
     (cd "$work/src" && "$2") >>"$work/log" 2>&1
-    kill "$daemon"
+    kill "$daemon" 2>/dev/null || :
     wait "$daemon" || [ $? -eq 143 ] || return 1
     daemon=
+}
+
+use() {
+    CAIRN_DIR=$work/$1
+    export CAIRN_DIR
+    (umask 077 && mkdir -p "$CAIRN_DIR/run")
 }
 
 cairn() {
@@ -66,30 +74,72 @@ drive() {
     done
 }
 
+# What another machine leaves in the store.
+share() {
+    for n in $(seq "$SHARED"); do
+        printf '%s\n' '#include <stdio.h>' '#include <stdlib.h>' '#include <string.h>' '#include <unistd.h>' \
+            "int shared$n(int x) { return x + printf(\"$n\"); }" >"s$n.c"
+        cairn -c "s$n.c" -o "s$n.o"
+    done
+    "$home/bin/cairn" stop --drain
+}
+
+# A build of which the store has everything, then what each daemon does.
+take() {
+    for n in $(seq "$SHARED"); do
+        cairn -c "s$n.c" -o "s$n.o"
+    done
+    "$home/bin/cairn" warm
+    drive
+}
+
+start_store() {
+    "$JAVA_HOME/bin/java" -Xmx64m "${0%/*}/TrainingStore.java" "$work/port" >>"$work/log" 2>&1 &
+    store=$!
+    waited=0
+    until [ -s "$work/port" ]; do
+        waited=$((waited + 1))
+        kill -0 "$store" 2>/dev/null && [ $waited -lt 300 ] || return 1
+        sleep 0.1
+    done
+    CAIRN_REMOTE="s3://training?endpoint=http://127.0.0.1:$(cat "$work/port")&region=us-east-1"
+    export CAIRN_REMOTE AWS_ACCESS_KEY_ID=training AWS_SECRET_ACCESS_KEY=training
+}
+
+end() {
+    for process in "$@"; do
+        kill "$process" 2>/dev/null || :
+    done
+}
+
 train() {
     compiler=$(command -v cc || command -v gcc || command -v clang) || compiler=:
     write_sources
-    with_daemon "" fill && with_daemon "-XX:AOTCacheOutput=$cache.new" drive
+    use local
+    with_daemon "" fill && with_daemon "-XX:AOTCacheOutput=$cache.new" drive || return 1
+    start_store || return 1
+    use there
+    with_daemon "" share || return 1
+    use here
+    with_daemon "-XX:AOTCacheOutput=$shared.new" take
 }
 
-if [ -e "$cache" ] && [ -z "$(find "$0" -newer "$cache")" ]; then
+if [ -e "$cache" ] && [ -e "$shared" ] && [ -z "$(find "$0" "${0%/*}/TrainingStore.java" -newer "$cache")" ]; then
     exit 0
 fi
 work=$(mktemp -d)
-daemon=
-trap '[ -z "$daemon" ] || kill "$daemon" 2>/dev/null || :; rm -rf "$work"' EXIT
-CAIRN_DIR=$work/cache
-export CAIRN_DIR
-(umask 077 && mkdir -p "$CAIRN_DIR/run")
-rm -f "$cache" "$cache.new"
+daemon='' store=''
+trap 'end $daemon $store; rm -rf "$work"' EXIT
+rm -f "$cache" "$cache.new" "$shared" "$shared.new"
 # The JVM checks the jars' sizes and modification times, not their place. Whoever copies a distribution without its times
 # brings the cache back with: touch -d "@$(cat lib/jars.time)" lib/*.jar
 date +%s >"$home/lib/jars.time"
 touch -d "@$(cat "$home/lib/jars.time")" "$home"/lib/*.jar
-if ! train || [ ! -s "$cache.new" ]; then
+if ! train || [ ! -s "$cache.new" ] || [ ! -s "$shared.new" ]; then
     echo "aot: the training run failed:" >&2
     cat "$work/log" >&2
     exit 1
 fi
 mv "$cache.new" "$cache"
-echo "aot: $(wc -c <"$cache") bytes"
+mv "$shared.new" "$shared"
+echo "aot: $(wc -c <"$cache") bytes, for S3 $(wc -c <"$shared") bytes"

@@ -19,7 +19,7 @@ cp -p "$module"/src/main/dist/*.options "$stage/lib/"
 # The AOT cache holds the code of the jars that it was made with, and the JVM does not always notice other jars: the
 # cache goes before the first jar changes.
 replace() {
-    rm -f "$home/lib/cairn.aot"
+    rm -f "$home"/lib/cairn*.aot
     cp "$1" "$2.new"
     mv "$2.new" "$2"
 }
@@ -28,7 +28,7 @@ for file in "$stage"/lib/*.jar "$stage"/lib/*.options "$stage"/lib/native/*; do
 done
 for file in "$home"/lib/*.jar "$home"/lib/*.options "$home"/lib/native/*; do
     case ${file##*/} in libcairn-*.so | libstdc++.so.6 | libgcc_s.so.1) continue ;; esac
-    [ -e "$stage/${file#"$home/"}" ] || rm -f "$home/lib/cairn.aot" "$file"
+    [ -e "$stage/${file#"$home/"}" ] || rm -f "$home"/lib/cairn*.aot "$file"
 done
 
 sh "$build/licenses.sh" "$stage/lib" "$home/lib/licenses" "$module/.."

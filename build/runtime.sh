@@ -15,7 +15,7 @@ wanted=$(cat "$JAVA_HOME/release" && echo "$modules")
 [ "$wanted" = "$(cat "$stamp" 2>/dev/null)" ] && [ -x "$runtime/bin/java" ] && exit 0
 
 rm -rf "$runtime" "$stamp"
-rm -f "$home/lib/cairn.aot"
+rm -f "$home"/lib/cairn*.aot
 # A JDK without jmods is linked from its own image. Uncompressed starts faster.
 "$JAVA_HOME/bin/jlink" --add-modules "$modules" --output "$runtime" \
     --strip-java-debug-attributes --no-header-files --no-man-pages --compress zip-0

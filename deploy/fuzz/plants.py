@@ -45,9 +45,9 @@ def plant(name, root, distribution, work, jdk):
     for jar in sorted(os.listdir(libraries)):
         if jar.endswith(".jar") and holds(os.path.join(libraries, jar), package.replace(".java", ".class"), jdk):
             subprocess.run([f"{jdk}/bin/jar", "uf", os.path.join(libraries, jar), "-C", classes, "."], check=True)
-    aot = os.path.join(libraries, "cairn.aot")
-    if os.path.exists(aot):
-        os.remove(aot)  # it holds the classes as they were
+    for name in os.listdir(libraries):
+        if name.endswith(".aot"):
+            os.remove(os.path.join(libraries, name))  # it holds the classes as they were
     return os.path.join(copy, "bin", "cairn")
 
 

@@ -1,6 +1,7 @@
 #include "cairn.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -13,7 +14,7 @@ struct java {
     char binary[PATH_MAX + 32], options[PATH_MAX + 32], aot[PATH_MAX + 32], jar[PATH_MAX + 32], home_property[PATH_MAX + 32];
 };
 
-static bool find_java(struct java *java, const char *options) {
+static bool find_java(struct java *java, const char *options, const char *aot) {
     ssize_t length = readlink("/proc/self/exe", java->launcher, sizeof java->launcher - 1);
     if (length <= 0)
         return false;
@@ -27,7 +28,7 @@ static bool find_java(struct java *java, const char *options) {
     }
     join(java->binary, sizeof java->binary, java->home, "/runtime/bin/java", NULL);
     join(java->options, sizeof java->options, "@", java->home, "/lib/", options, NULL);
-    join(java->aot, sizeof java->aot, "-XX:AOTCache=", java->home, "/lib/cairn.aot", NULL);
+    join(java->aot, sizeof java->aot, "-XX:AOTCache=", java->home, "/lib/", aot, NULL);
     join(java->jar, sizeof java->jar, java->home, "/lib/cairn.jar", NULL);
     join(java->home_property, sizeof java->home_property, "-Dcairn.home=", java->home, NULL);
     return true;
@@ -42,7 +43,7 @@ _Noreturn void exec_command_line(char **arguments) {
     while (arguments[count] != NULL)
         count++;
     char **argv = calloc(count + 12, sizeof *argv);
-    if (argv == NULL || !find_java(&java, "cli.options")) {
+    if (argv == NULL || !find_java(&java, "cli.options", "cairn.aot")) {
         say("cairn: /proc/self/exe can't be read; is /proc mounted?", NULL);
         _exit(1);
     }
@@ -65,6 +66,28 @@ _Noreturn void exec_command_line(char **arguments) {
     _exit(errno == ENOENT ? 127 : 126);
 }
 
+/* Whether the settings file names a store of S3, as far as that can be told without reading TOML. */
+static bool file_names_s3(void) {
+    static char path[PATH_MAX], text[65536];
+    const char *named = getenv("CAIRN_CONFIG"), *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+    if (named != NULL && *named != '\0')
+        join(path, sizeof path, named, NULL);
+    else if (base != NULL && *base == '/')
+        join(path, sizeof path, base, "/cairn/config.toml", NULL);
+    else if (home != NULL && *home == '/')
+        join(path, sizeof path, home, "/.config/cairn/config.toml", NULL);
+    int fd = *path == '/' ? open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY) : -1;
+    ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text);
+    close(fd);
+    return length > 0 && memmem(text, (size_t)length, "s3://", 5) != NULL;
+}
+
+/* Whether builds here will share through S3. A wrong guess costs time only: the AOT cache for that is large. */
+static bool shares_through_s3(void) {
+    const char *remote = getenv("CAIRN_REMOTE");
+    return remote != NULL && *remote != '\0' ? strncmp(remote, "s3:", 3) == 0 : file_names_s3();
+}
+
 /* Becomes the daemon, in a process that has already been cut loose from the build. */
 _Noreturn void exec_daemon(const struct endpoint *endpoint) {
     static const char *const kept[] = {"HOME", "USER", "LOGNAME", "PATH"};
@@ -80,7 +103,7 @@ _Noreturn void exec_daemon(const struct endpoint *endpoint) {
             if (wanted && used < KEPT)
                 environment[used++] = *entry;
         }
-    if (find_java(&java, "daemon.options")) {
+    if (find_java(&java, "daemon.options", shares_through_s3() ? "cairn-s3.aot" : "cairn.aot")) {
         join(environment[used++] = libraries, sizeof libraries, "LD_LIBRARY_PATH=", java.home, "/lib/native", NULL);
         environment[used++] = "LD_PRELOAD=libcairn-bytes.so"; /* paths are bytes to the daemon, whatever the locale */
         environment[used++] = "ROCKSDB_MUSL_LIBC=false"; /* else its Java part starts a shell and ldd to find that out */

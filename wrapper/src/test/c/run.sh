@@ -342,6 +342,18 @@ is "its descriptors" "0 /dev/null 1 /dev/null 2 $run/daemon.log" "$(grep '^[012]
 is "nothing of the build or the launcher" "" "$(grep -v '^[012] ' "$tmp/descriptors" | grep -v '/home/runtime/bin/java$' | grep -v pipe)"
 is "its directory" / "$(cat "$tmp/directory")"
 is "modes" "700 700 600" "$(stat -c %a "$tmp/c") $(stat -c %a "$run") $(stat -c %a "$run/daemon.log")"
+aot() { # the AOT cache that a daemon gets
+    end_javas; fresh; rm -rf "$tmp/c"
+    "$cairn" __daemon && grep -o '[^/]*\.aot$' "$tmp/arguments"
+}
+is "AOT cache, for S3" "cairn-s3.aot" "$(export CAIRN_REMOTE=s3://bucket; aot)"
+is "AOT cache, for another store" "cairn.aot" "$(export CAIRN_REMOTE=gs://bucket; aot)"
+printf 'remote = "s3://bucket"\n' >"$tmp/settings"
+is "AOT cache, for S3 in the settings file" "cairn-s3.aot" "$(export CAIRN_CONFIG="$tmp/settings"; aot)"
+is "AOT cache, for another store than that" "cairn.aot" "$(export CAIRN_CONFIG="$tmp/settings" CAIRN_REMOTE=file:///store; aot)"
+mkdir -p "$tmp/user/.config/cairn" && cp "$tmp/settings" "$tmp/user/.config/cairn/config.toml"
+is "AOT cache, for S3 in the usual file" "cairn-s3.aot" "$(aot)"
+rm -r "$tmp/user/.config"
 end_javas; fresh; rm -rf "$tmp/c"
 i=0 held=
 while [ $i -lt 64 ]; do "$cairn" cc exit 4 & held="$held $!"; i=$((i + 1)); done

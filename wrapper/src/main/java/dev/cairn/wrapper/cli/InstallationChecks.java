@@ -3,6 +3,7 @@ package dev.cairn.wrapper.cli;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 
@@ -32,9 +33,14 @@ final class InstallationChecks {
                     home + ": missing or not usable: " + String.join(", ", missing),
                     "install Cairn again");
         }
-        if (!Files.isReadable(home.resolve("lib/cairn.aot"))) {
+        Optional<String> cache = Stream.of("lib/cairn.aot", "lib/cairn-s3.aot")
+                .filter(file -> !Files.isReadable(home.resolve(file)))
+                .findFirst();
+        if (cache.isPresent()) {
             return Check.warn(
-                    "distribution", home + ": lib/cairn.aot is missing, so starting is slow", "install Cairn again");
+                    "distribution",
+                    home + ": " + cache.get() + " is missing, so starting is slow",
+                    "install Cairn again");
         }
         return Check.ok("distribution", home + " is complete");
     }

@@ -71,7 +71,8 @@ final class Cli {
                 "lib/cairn.jar",
                 "lib/daemon.options",
                 "lib/cli.options",
-                "lib/cairn.aot")) {
+                "lib/cairn.aot",
+                "lib/cairn-s3.aot")) {
             executable(installation.home().resolve(file), script);
         }
     }
