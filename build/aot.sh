@@ -103,7 +103,7 @@ start_store() {
         sleep 0.1
     done
     CAIRN_REMOTE="s3://training?endpoint=http://127.0.0.1:$(cat "$work/port")&region=us-east-1"
-    export CAIRN_REMOTE AWS_ACCESS_KEY_ID=training AWS_SECRET_ACCESS_KEY=training
+    export CAIRN_REMOTE AWS_ACCESS_KEY_ID=training AWS_SECRET_ACCESS_KEY=training no_proxy=127.0.0.1 NO_PROXY=127.0.0.1
 }
 
 end() {
