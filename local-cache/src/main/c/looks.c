@@ -124,11 +124,10 @@ static void take_signature(struct record *record, struct appearance *was) {
 }
 
 /*
- * Whether everything looks as it did when Looks.java wrote a record; 0 as well for bytes that are none. With the parameters of
- * cairn_first_unlike, because the JVM takes some milliseconds to prepare a call with others.
+ * Whether everything looks as it did when Looks.java wrote a record; names may be gone, if not `exactly`. 0 as well for bytes that are
+ * none. With the parameters of cairn_first_unlike, because the JVM takes some milliseconds to prepare a call with others.
  */
-int32_t cairn_all_alike(const uint8_t *bytes, int32_t length, int32_t unused) {
-    (void)unused;
+int32_t cairn_all_alike(const uint8_t *bytes, int32_t length, int32_t exactly) {
     struct record record = {.at = bytes, .end = bytes + length};
     char path[LONGEST_DIRECTORY] = "", opened[LONGEST_DIRECTORY] = "";
     int directory = -1;
@@ -156,7 +155,7 @@ int32_t cairn_all_alike(const uint8_t *bytes, int32_t length, int32_t unused) {
         int from = below ? directory : AT_FDCWD;
         if (was.kind == SAME_NAMES) {
             was.kind = SAME;
-            alike = cairn_looks(&was, from, skip) || has_only(names, count, from, path + skip);
+            alike = cairn_looks(&was, from, skip) || (!exactly && has_only(names, count, from, path + skip));
         } else {
             alike = cairn_looks(&was, from, skip);
         }

@@ -25,6 +25,8 @@ final class Recall {
     /** A file or directory, which others expect too: the references to it. */
     private static final int INPUT = 16;
 
+    private static final int MOST_UNKEPT = 20_000;
+
     private final FileStates files;
     private final Conditions conditions;
     private final KeptAnswers kept;
@@ -98,7 +100,9 @@ final class Recall {
             InputSet inputs =
                     InputSet.union(sorted.stream().map(Recollection::inputs).toList());
             known.put(requestKey, new Remembered(request.directory(), sorted, inputs));
-            unkept.add(requestKey);
+            if (unkept.size() < MOST_UNKEPT) {
+                unkept.add(requestKey);
+            }
         }
     }
 

@@ -78,7 +78,8 @@ class KilledBuildIT {
     /** Whoever runs make again, without cleaning, has what the compiler makes. */
     @Test
     void aLauncherThatIsKilledLeavesNothingPartial() throws IOException, InterruptedException {
-        box.start(); // a daemon that is started twice, as the first launcher was killed over it, caches nothing for a while
+        box.start(); // a daemon that is started twice, as the first launcher was killed over it, caches nothing
+        // for a while
         for (int kills = 0; kills < FEW; ) {
             ParallelBuild part = newPart();
             boolean built = false;
