@@ -53,6 +53,9 @@ class KilledBuildIT {
         server = RemoteServer.s3(box.root.resolve("server"));
         store = new StoreInspection(server.address(), server.environment(), box.root.resolve("whole"));
         box.useCache(box.root.resolve("cache-a"));
+        // Whoever is killed while it starts the daemon has another start a second one, which caches nothing for some
+        // seconds.
+        box.start();
     }
 
     @AfterEach
@@ -78,7 +81,6 @@ class KilledBuildIT {
     /** Whoever runs make again, without cleaning, has what the compiler makes. */
     @Test
     void aLauncherThatIsKilledLeavesNothingPartial() throws IOException, InterruptedException {
-        box.start(); // a daemon that is started twice, as the first launcher was killed over it, caches nothing
         // for a while
         for (int kills = 0; kills < FEW; ) {
             ParallelBuild part = newPart();
