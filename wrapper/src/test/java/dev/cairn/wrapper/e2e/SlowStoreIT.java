@@ -72,10 +72,8 @@ class SlowStoreIT {
         "hangs, 8, 150ms",
         "hangs, 1, 60s",
         "full, 8, 150ms",
-        "full, 1, 150ms",
         "full, 1, 60s",
         "empty, 1, 150ms",
-        "empty, 1, 60s",
         "empty, 8, 60s"
     })
     void aBuildIsHeldUpForThreeSecondsAtMost(String how, int atOnce, String headStart) throws IOException {
