@@ -68,13 +68,7 @@ class SlowStoreIT {
      * @param headStart how long the compiler is not started
      */
     @ParameterizedTest
-    @CsvSource({
-        "hangs, 8, 150ms",
-        "hangs, 1, 60s",
-        "full, 8, 150ms",
-        "full, 1, 60s",
-        "empty, 1, 150ms",
-        "empty, 8, 60s"
+    @CsvSource({"hangs, 8, 150ms", "hangs, 1, 60s", "full, 8, 150ms", "full, 1, 60s", "empty, 1, 150ms", "empty, 8, 60s"
     })
     void aBuildIsHeldUpForThreeSecondsAtMost(String how, int atOnce, String headStart) throws IOException {
         String name = "reader-" + ++machines;
