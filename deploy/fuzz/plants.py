@@ -17,7 +17,7 @@ PLANTS = {
     "arguments": (PIPELINE + "Context.java", ".putAll(normalised(compilation.words()))",
                   '.putAll(normalised(compilation.words()).stream().filter(w -> !w.startsWith("-D")).toList())'),
     "source": (PIPELINE + "Context.java", ".put(source)", ".put(compilation.source())"),
-    "place": (PIPELINE + "Recall.java", ".filter(all -> remembered.inputs().holds())", ""),
+    "place": (PIPELINE + "Recall.java", "remembered.inputs().holds() && ", ""),
     "restart": (PIPELINE + "KeptAnswers.java", "&& Looks.areAlike(kept.looks())", ""),
 }
 

@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param clientKey absolute path of the PEM file with its key; without one, the key is beside the certificate
  * @param uploadLimit bytes per second; 0 for no limit
  * @param reshare whether results that were found locally are offered to the store too
- * @param prefetch whether what earlier builds used is fetched as soon as the store knew of one compilation
+ * @param prefetch whether what earlier builds used is fetched as soon as the store had the answer to one compilation
  * @param missFilter whether what the store certainly lacks is not asked for
  * @param configuration tells builds of one branch apart in the records that they leave
  * @param timeout how long one compilation has a question to the store in all

@@ -3,6 +3,7 @@ package dev.cairn.wrapper.pipeline;
 import dev.cairn.wrapper.protocol.Answer;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /** What was found for one invocation, in the order of its sources; pinned until it is released. Not thread-safe. */
@@ -17,8 +18,9 @@ final class Hits {
         return parts.isEmpty();
     }
 
+    /** Returns them as they are, until more come or they are released. */
     List<Part> parts() {
-        return List.copyOf(parts);
+        return Collections.unmodifiableList(parts);
     }
 
     List<Recollection> recollections() {

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warm-ups: what earlier builds used is fetched before it is asked for, on demand, or by itself when the store knew of a
- * compilation, since it will then have more of what this build asks for. Thread-safe.
+ * Warm-ups: what earlier builds used is fetched before it is asked for, on demand, or by itself when the store had the
+ * answer to a compilation, since it will then have more of what this build asks for. Thread-safe.
  */
 final class Prefetch {
     private static final Logger LOG = LoggerFactory.getLogger(Prefetch.class);
@@ -39,7 +39,7 @@ final class Prefetch {
         return Caffeine.newBuilder().maximumSize(1_000).expireAfterWrite(AGAIN).build();
     }
 
-    /** To be told that the store had an entry: fetches in the background what else this build will use, once in a while. */
+    /** To be told that the store had an answer: fetches in the background what else this build will use, once in a while. */
     void found(ArtifactCache cache, Settings settings, RemoteTier remote, Request request) {
         RemoteOptions options = settings.remote();
         boolean first =

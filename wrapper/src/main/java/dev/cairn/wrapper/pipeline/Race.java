@@ -114,7 +114,7 @@ final class Race {
     /** Ends it: from now on nothing is offered. */
     synchronized void end() {
         if (!over && answer.isEmpty()) {
-            count.accept(new Result.Unavailable("remote-late"));
+            count.accept(Result.LATE);
         }
         if (!over && !offered) {
             answer.ifPresent(Race::letGo);

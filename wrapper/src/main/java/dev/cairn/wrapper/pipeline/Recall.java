@@ -64,11 +64,12 @@ final class Recall {
     /** Returns what is remembered, one answer for each source, if everything that it rests on still holds. */
     Optional<List<Recollection>> of(Digest requestKey, Request request) {
         Remembered remembered = known.getIfPresent(requestKey);
-        Optional<List<Recollection>> answers = remembered == null
-                ? kept.of(requestKey)
-                : Optional.of(remembered.answers())
-                        .filter(all -> remembered.inputs().holds());
-        return answers.filter(all -> hold(all, request));
+        if (remembered == null) {
+            return kept.of(requestKey).filter(answers -> hold(answers, request));
+        }
+        return remembered.inputs().holds() && hold(remembered.answers(), request)
+                ? Optional.of(remembered.answers())
+                : Optional.empty();
     }
 
     private boolean hold(List<Recollection> answers, Request request) {

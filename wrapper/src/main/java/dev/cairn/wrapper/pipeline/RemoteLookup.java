@@ -42,6 +42,9 @@ final class RemoteLookup {
 
     /** What became of it. */
     sealed interface Result {
+        /** The store has an answer, which came when it was wanted no longer. */
+        Result LATE = new Unavailable("remote-late");
+
         /** An answer, which is now in the local cache too. */
         record Found(Lookup.Result.Found answer) implements Result {}
 
@@ -58,7 +61,6 @@ final class RemoteLookup {
      * @param local what was found locally
      * @param deadline until when this may take
      * @param wanted whether an answer is still wanted; asked between the steps
-     * @param known run when the store has entries, before they are looked at; returns at once
      */
     Result find(
             ArtifactCache cache,
@@ -66,8 +68,7 @@ final class RemoteLookup {
             Deadline deadline,
             BooleanSupplier wanted,
             Context context,
-            Lookup.Result.Missed local,
-            Runnable known) {
+            Lookup.Result.Missed local) {
         if (local.held().isPresent()) {
             Result fetched = fetch(cache, remote, deadline, wanted, local.held().get());
             if (!(fetched instanceof Result.Absent)) {
@@ -79,7 +80,6 @@ final class RemoteLookup {
             case RemoteAnswer.Absent<List<RemoteEntry>> absent -> new Result.Absent("it has no entry");
             case RemoteAnswer.Unavailable<List<RemoteEntry>>(String reason) -> new Result.Unavailable(reason);
             case RemoteAnswer.Found<List<RemoteEntry>>(List<RemoteEntry> entries) -> {
-                known.run();
                 long end = System.nanoTime();
                 Result result = first(cache, remote, deadline, wanted, context, entries);
                 if (!(result instanceof Result.Found)) {
@@ -117,14 +117,14 @@ final class RemoteLookup {
     private static Result fetch(
             ArtifactCache cache, RemoteTier remote, Deadline deadline, BooleanSupplier wanted, Held held) {
         if (!wanted.getAsBoolean()) {
-            return new Result.Unavailable("remote-late");
+            return Result.LATE;
         }
         return switch (remote.artifact(BUILD, held.stored().artifact(), deadline)) {
             case RemoteAnswer.Absent<FetchedArtifact> absent -> new Result.Absent("its artifact is gone");
             case RemoteAnswer.Unavailable<FetchedArtifact>(String reason) -> new Result.Unavailable(reason);
             case RemoteAnswer.Found<FetchedArtifact>(FetchedArtifact fetched) -> {
                 try (fetched) {
-                    yield wanted.getAsBoolean() ? take(cache, held, fetched) : new Result.Unavailable("remote-late");
+                    yield wanted.getAsBoolean() ? take(cache, held, fetched) : Result.LATE;
                 }
             }
         };

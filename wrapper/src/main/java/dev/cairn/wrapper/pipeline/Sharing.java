@@ -86,23 +86,23 @@ final class Sharing implements AutoCloseable {
         boolean races = alone && settings.remote().headStart().compareTo(timeout) < 0 && Race.isPossible(context);
         Duration headStart = remote.budgets().within(settings.remote().headStart(), RemoteLookup.BUILD);
         Deadline deadline = races ? Deadline.in(timeout, headStart) : Deadline.in(timeout);
-        Race race = new Race(result -> count(result, cache, settings, remote, context));
-        Runnable known = () -> prefetch.found(cache, settings, remote, context.request());
-        Supplier<RemoteLookup.Result> question =
-                () -> lookup.find(cache, remote, deadline, () -> !race.isOver(), context, missed, known);
+        Race race = new Race(this::count);
+        Supplier<RemoteLookup.Result> question = () -> {
+            RemoteLookup.Result result = lookup.find(cache, remote, deadline, () -> !race.isOver(), context, missed);
+            if (result instanceof RemoteLookup.Result.Found || result.equals(RemoteLookup.Result.LATE)) {
+                prefetch.found(cache, settings, remote, context.request());
+            }
+            return result;
+        };
         statistics.count("remote/lookups");
         Optional<RemoteLookup.Result> result =
                 races ? race.ask(question, headStart) : Optional.of(race.counted(question.get()));
         return result.map(Sharing::told).orElseGet(() -> new Reply.Open(race));
     }
 
-    private void count(
-            RemoteLookup.Result result, ArtifactCache cache, Settings settings, RemoteTier remote, Context context) {
+    private void count(RemoteLookup.Result result) {
         switch (result) {
-            case RemoteLookup.Result.Found found -> {
-                statistics.count("remote/hits");
-                prefetch.found(cache, settings, remote, context.request());
-            }
+            case RemoteLookup.Result.Found found -> statistics.count("remote/hits");
             case RemoteLookup.Result.Absent absent -> statistics.count("remote/absent");
             case RemoteLookup.Result.Unavailable(String reason) -> statistics.count("remote_errors/" + reason);
         }

@@ -81,8 +81,7 @@ class WarmIT {
         builder(server);
         SharingMachine b = machine("b", command -> server.share(command).env("CAIRN_REMOTE_PREFETCH", "1"));
         assertThat(count(b.build(1), "hits", "remote")).isEqualTo(1);
-        Path log = box.cache().resolve("run/daemon.log");
-        await().atMost(Duration.ofMinutes(1)).until(() -> Files.readString(log).contains("prefetched: "));
+        await().atMost(Duration.ofMinutes(1)).until(() -> count(box.stats(), "cache", "artifacts") == SOURCES);
         JsonNode stats = b.build();
         assertThat(count(stats, "hits", "total")).isEqualTo(1 + SOURCES);
         assertThat(count(stats, "hits", "remote")).isEqualTo(1);
