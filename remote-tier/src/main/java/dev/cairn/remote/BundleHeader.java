@@ -4,7 +4,6 @@ import dev.cairn.cache.Digest;
 import dev.cairn.cache.Hasher;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.util.Arrays;
 import java.util.Optional;
 
 /**
@@ -65,9 +64,7 @@ record BundleHeader(boolean compressed, long body, long plain, Digest artifact, 
             throw new DamagedObject("shorter than a header");
         }
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        byte[] magic = new byte[MAGIC.length];
-        in.get(magic);
-        if (!Arrays.equals(magic, MAGIC) || in.getShort() != VERSION) {
+        if (!Framing.isOf(MAGIC, VERSION, in)) {
             throw new DamagedObject("not an artifact of a version that is known here");
         }
         int codec = in.get();

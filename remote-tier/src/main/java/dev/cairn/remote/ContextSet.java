@@ -116,22 +116,8 @@ final class ContextSet {
      * @throws DamagedObject when it is not the one of this name, unaltered
      */
     static ContextSet decode(Digest name, byte[] bytes) throws DamagedObject {
-        if (bytes.length < HEADER + Digest.LENGTH || bytes.length > LARGEST) {
-            throw new DamagedObject("a length that cannot be");
-        }
-        int end = bytes.length - Digest.LENGTH;
-        if (!Hasher.content(Arrays.copyOf(bytes, end)).equals(Digest.read(bytes, end))) {
-            throw new DamagedObject("its digest is another");
-        }
-        ByteBuffer in = ByteBuffer.wrap(bytes, 0, end);
-        byte[] magic = new byte[MAGIC.length];
-        in.get(magic);
-        short version = in.getShort();
-        byte[] named = new byte[Digest.LENGTH];
-        in.get(named);
-        if (!Arrays.equals(magic, MAGIC)
-                || version != VERSION
-                || !Digest.read(named, 0).equals(name)) {
+        ByteBuffer in = Framing.covered(bytes, HEADER, LARGEST);
+        if (!Framing.isOf(MAGIC, VERSION, in) || !Framing.digest(in).equals(name)) {
             throw new DamagedObject("not the set of this scope, of a version that is known here");
         }
         byte full = in.get();
@@ -143,7 +129,7 @@ final class ContextSet {
         if (length < count || length > LARGEST || length > 5L * count) {
             throw new DamagedObject("a length that cannot be");
         }
-        byte[] plain = Compressed.expand(Arrays.copyOfRange(bytes, in.position(), end), length);
+        byte[] plain = Compressed.expand(Arrays.copyOfRange(bytes, in.position(), in.limit()), length);
         int[] beginnings = beginnings(count, ByteBuffer.wrap(plain));
         return full == 1 ? FULL : new ContextSet(false, beginnings);
     }

@@ -7,8 +7,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -18,10 +16,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class ContextSetStore {
     private static final int ATTEMPTS = 12;
-    private static final int LONGEST_PAUSE_MILLIS = 200;
-
-    /** After this, whoever had read a set before it was replaced has replaced it too. */
-    private static final int SETTLED_MILLIS = 60;
 
     /** A scope with more objects than this gets a full set, so that it is not listed again. */
     static final int MOST_LISTED = 100_000;
@@ -84,9 +78,9 @@ final class ContextSetStore {
                 return stored.get();
             }
             if (stored.isPresent()) {
-                pause(SETTLED_MILLIS, 2 * SETTLED_MILLIS);
+                Contention.settle();
             } else {
-                pause(0, Math.min(LONGEST_PAUSE_MILLIS, 10 << attempt));
+                Contention.lost(attempt);
             }
             present = read(store, layout, stored.orElse(Present.NOTHING));
         }
@@ -116,14 +110,5 @@ final class ContextSetStore {
             return seen.incrementAndGet() <= MOST_LISTED;
         });
         return seen.get() <= MOST_LISTED ? ContextSet.EMPTY.with(contexts) : ContextSet.FULL;
-    }
-
-    private static void pause(int least, int most) throws IOException {
-        try {
-            TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(least, most + 1));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoreException(Failure.TIMEOUT, "interrupted");
-        }
     }
 }

@@ -84,23 +84,12 @@ record ManifestObject(Digest context, List<SealedEntry> entries) {
      * @throws DamagedObject when it is not the one of this context, unaltered
      */
     static ManifestObject decode(Digest context, byte[] bytes) throws DamagedObject {
-        if (bytes.length < HEADER + Digest.LENGTH || bytes.length > FormatLimits.MANIFEST) {
-            throw new DamagedObject("a length that cannot be");
-        }
-        int end = bytes.length - Digest.LENGTH;
-        if (!Hasher.content(Arrays.copyOf(bytes, end)).equals(Digest.read(bytes, end))) {
-            throw new DamagedObject("its digest is another");
-        }
-        ByteBuffer in = ByteBuffer.wrap(bytes, 0, end);
-        byte[] magic = new byte[MAGIC.length];
-        in.get(magic);
-        if (!Arrays.equals(magic, MAGIC) || in.getShort() != VERSION) {
+        ByteBuffer in = Framing.covered(bytes, HEADER, FormatLimits.MANIFEST);
+        if (!Framing.isOf(MAGIC, VERSION, in)) {
             throw new DamagedObject("not a manifest of a version that is known here");
         }
         int count = in.getShort() & 0xffff;
-        byte[] named = new byte[Digest.LENGTH];
-        in.get(named);
-        if (!Digest.read(named, 0).equals(context) || count > FormatLimits.ENTRIES) {
+        if (!Framing.digest(in).equals(context) || count > FormatLimits.ENTRIES) {
             throw new DamagedObject("another manifest");
         }
         List<SealedEntry> entries = new ArrayList<>(count);

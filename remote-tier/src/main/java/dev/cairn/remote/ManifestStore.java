@@ -7,8 +7,6 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Reads manifests and adds entries to them without losing anyone else's.
@@ -21,10 +19,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class ManifestStore {
     private static final int ATTEMPTS = 12;
-    private static final int LONGEST_PAUSE_MILLIS = 200;
-
-    /** After this, whoever had read a manifest before it was replaced has replaced it too. */
-    private static final int SETTLED_MILLIS = 60;
 
     private static final int MOST_OF_A_JOURNAL = 4 * FormatLimits.ENTRIES;
 
@@ -81,9 +75,9 @@ final class ManifestStore {
             }
             if (stored) {
                 // Another may have read before this and written after it; what is missing then is put back.
-                pause(SETTLED_MILLIS, 2 * SETTLED_MILLIS);
+                Contention.settle();
             } else {
-                pause(0, Math.min(LONGEST_PAUSE_MILLIS, 10 << attempt));
+                Contention.lost(attempt);
             }
         }
         if (conditional) {
@@ -139,15 +133,6 @@ final class ManifestStore {
             } catch (DamagedObject e) {
                 return new Present(empty, etag);
             }
-        }
-    }
-
-    private static void pause(int least, int most) throws IOException {
-        try {
-            TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(least, most + 1));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoreException(Failure.TIMEOUT, "interrupted");
         }
     }
 }

@@ -5,7 +5,6 @@ import dev.cairn.cache.Digest;
 import dev.cairn.cache.Hasher;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -90,9 +89,7 @@ record Pack(List<Item> items) {
             throw new DamagedObject("not this pack");
         }
         ByteBuffer in = ByteBuffer.wrap(bytes);
-        byte[] magic = new byte[MAGIC.length];
-        in.get(magic);
-        if (!Arrays.equals(magic, MAGIC) || in.getShort() != VERSION) {
+        if (!Framing.isOf(MAGIC, VERSION, in)) {
             throw new DamagedObject("not a pack of a version that is known here");
         }
         int count = in.getInt();

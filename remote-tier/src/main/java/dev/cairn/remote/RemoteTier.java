@@ -4,7 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.cairn.cache.ArtifactCache;
 import dev.cairn.cache.Digest;
-import dev.cairn.cache.Hasher;
 import dev.cairn.cache.Records;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,15 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -49,6 +43,7 @@ public final class RemoteTier implements AutoCloseable {
             Thread.ofPlatform().daemon().name("remote").factory());
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final StoreConnection connection;
+    private final Reachability reachability;
     private final BuildBudgets budgets;
     private final Reads<List<RemoteEntry>> manifests;
     private final Reads<FetchedArtifact> artifacts;
@@ -66,6 +61,7 @@ public final class RemoteTier implements AutoCloseable {
         RemoteTuning tuning = settings.tuning();
         connection = new StoreConnection(
                 settings.url().toString(), opener, settings.writeLayout().probe(), tuning.probeAfter(), scheduler);
+        reachability = new Reachability(connection, executor);
         budgets = new BuildBudgets(tuning.waitPerBuild(), tuning.buildIdle());
         ReadContext context = new ReadContext(connection, counters, budgets, tuning, executor, new Semaphore(REQUESTS));
         OwnRecords announcements = new OwnRecords(cache.records(), settings.announcements());
@@ -247,11 +243,7 @@ public final class RemoteTier implements AutoCloseable {
      */
     public Optional<String> check(Duration limit) {
         filter.prepare();
-        return answered(limit, () -> {
-            Future<?> rehearsal = executor.submit(RemoteTier::rehearse);
-            connection.ask(store -> store.head(settings.writeLayout().probe()));
-            return rehearsal.get();
-        });
+        return reachability.ofReading(limit, settings.writeLayout());
     }
 
     /**
@@ -260,32 +252,7 @@ public final class RemoteTier implements AutoCloseable {
      * @return one line on what is wrong, or empty
      */
     public Optional<String> checkWriting(Duration limit) {
-        return settings.mode().writes() ? answered(limit, connection::capabilities) : Optional.empty();
-    }
-
-    private Optional<String> answered(Duration limit, Callable<?> question) {
-        Future<?> answer = executor.submit(question);
-        try {
-            answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
-            return Optional.empty();
-        } catch (ExecutionException e) {
-            return Optional.of(
-                    StoreException.of(e.getCause() == null ? e : e.getCause()).line());
-        } catch (TimeoutException e) {
-            answer.cancel(true);
-            return Optional.of("no answer within " + limit.toMillis() + " ms");
-        } catch (InterruptedException e) {
-            answer.cancel(true);
-            Thread.currentThread().interrupt();
-            return Optional.of("interrupted");
-        }
-    }
-
-    /** Loads what the first answer needs, the native library above all, before anybody waits for that. */
-    private static SessionRecord rehearse() throws IOException {
-        Digest nobody = Hasher.of("rehearsal").finish();
-        byte[] record = SessionRecord.none(nobody).encode("", Optional.empty());
-        return SessionRecord.decode(nobody, "", new Trust(List.of()), record);
+        return settings.mode().writes() ? reachability.ofWriting(limit) : Optional.empty();
     }
 
     /**

@@ -162,19 +162,8 @@ public record SessionRecord(Digest key, int largest, List<Kept> kept) {
      */
     static SessionRecord decode(Digest key, String place, Trust trust, byte[] bytes)
             throws DamagedObject, UntrustedObject {
-        if (bytes.length < HEADER + Digest.LENGTH || bytes.length > LARGEST) {
-            throw new DamagedObject("a length that cannot be");
-        }
-        int end = bytes.length - Digest.LENGTH;
-        if (!Hasher.content(Arrays.copyOf(bytes, end)).equals(Digest.read(bytes, end))) {
-            throw new DamagedObject("its digest is another");
-        }
-        ByteBuffer in = ByteBuffer.wrap(bytes, 0, end);
-        byte[] magic = new byte[MAGIC.length];
-        in.get(magic);
-        if (!Arrays.equals(magic, MAGIC)
-                || in.getShort() != VERSION
-                || !digest(in).equals(key)) {
+        ByteBuffer in = Framing.covered(bytes, HEADER, LARGEST);
+        if (!Framing.isOf(MAGIC, VERSION, in) || !Framing.digest(in).equals(key)) {
             throw new DamagedObject("not a record of this session");
         }
         int length = in.getInt();
@@ -182,7 +171,7 @@ public record SessionRecord(Digest key, int largest, List<Kept> kept) {
         if (length < 0 || length > LARGEST_CONTENT) {
             throw new DamagedObject("a length that cannot be");
         }
-        byte[] plain = Compressed.expand(Arrays.copyOfRange(bytes, in.position(), end), length);
+        byte[] plain = Compressed.expand(Arrays.copyOfRange(bytes, in.position(), in.limit()), length);
         trust.require(seal, signed(place, key, plain));
         return content(key, ByteBuffer.wrap(plain));
     }
@@ -198,7 +187,7 @@ public record SessionRecord(Digest key, int largest, List<Kept> kept) {
         need(in, (long) packs * Digest.LENGTH);
         List<Digest> packKeys = new ArrayList<>(packs);
         for (int i = 0; i < packs; i++) {
-            packKeys.add(digest(in));
+            packKeys.add(Framing.digest(in));
         }
         List<Kept> kept = new ArrayList<>(Math.min(uses, in.remaining() / USE));
         for (int i = 0; i < uses; i++) {
@@ -212,18 +201,12 @@ public record SessionRecord(Digest key, int largest, List<Kept> kept) {
 
     private static Kept kept(List<Digest> packs, ByteBuffer in) throws DamagedObject {
         need(in, USE);
-        Use use = new Use(digest(in), digest(in));
+        Use use = new Use(Framing.digest(in), Framing.digest(in));
         int pack = in.getInt();
         if (pack < IN_NO_PACK || pack >= packs.size()) {
             throw new DamagedObject("a use is in no pack of the record");
         }
         return new Kept(use, pack == IN_NO_PACK ? Optional.empty() : Optional.of(packs.get(pack)));
-    }
-
-    private static Digest digest(ByteBuffer in) {
-        byte[] bytes = new byte[Digest.LENGTH];
-        in.get(bytes);
-        return Digest.read(bytes, 0);
     }
 
     private static void need(ByteBuffer in, long bytes) throws DamagedObject {

@@ -10,8 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -31,7 +29,6 @@ final class SessionWriter {
     private static final int MANY_USES = 32;
 
     private static final int ATTEMPTS = 8;
-    private static final int LONGEST_PAUSE_MILLIS = 200;
     private static final int TURNS = 64;
 
     private final RemoteSettings settings;
@@ -73,7 +70,7 @@ final class SessionWriter {
                 if (isWritten(key, uses, packer)) {
                     return;
                 }
-                pause(10 << attempt);
+                Contention.lost(attempt);
             }
         } finally {
             turn.unlock();
@@ -168,14 +165,5 @@ final class SessionWriter {
                             : store.putIfAbsent(name, content);
                 })
                 instanceof PutResult.Stored;
-    }
-
-    private static void pause(int most) throws StoreException {
-        try {
-            TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextInt(Math.min(LONGEST_PAUSE_MILLIS, most) + 1));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoreException(Failure.TIMEOUT, "interrupted");
-        }
     }
 }
