@@ -7,6 +7,17 @@ home=$1 version=$2
 cache=$home/lib/cairn.aot shared=$home/lib/cairn-s3.aot
 SHARED=60
 
+# Waits until a process has made a file; fails when it ends before, or takes half a minute.
+# Usage: await PID TEST FILE
+await() {
+    waited=0
+    until test "$2" "$3"; do
+        waited=$((waited + 1))
+        kill -0 "$1" 2>/dev/null && [ $waited -lt 300 ] || return 1
+        sleep 0.1
+    done
+}
+
 # Runs a daemon and what is asked of it. The options are those of docs/protocol.md, "Starting the daemon".
 # Usage: with_daemon "JVM OPTION OR NOTHING" FUNCTION
 with_daemon() {
@@ -15,12 +26,7 @@ with_daemon() {
         "$home/runtime/bin/java" "@$home/lib/daemon.options" ${1:+"$1"} "-Dcairn.home=$home" \
         -cp "$home/lib/cairn.jar" dev.cairn.wrapper.Main daemon "$CAIRN_DIR" "$CAIRN_DIR/run/$version.sock" </dev/null >>"$work/log" 2>&1 &
     daemon=$!
-    waited=0
-    until [ -S "$CAIRN_DIR/run/$version.sock" ]; do
-        waited=$((waited + 1))
-        kill -0 "$daemon" 2>/dev/null && [ $waited -lt 300 ] || return 1
-        sleep 0.1
-    done
+    await "$daemon" -S "$CAIRN_DIR/run/$version.sock" || return 1
     (cd "$work/src" && "$2") >>"$work/log" 2>&1
     kill "$daemon" 2>/dev/null || :
     wait "$daemon" || [ $? -eq 143 ] || return 1
@@ -96,12 +102,7 @@ take() {
 start_store() {
     "$JAVA_HOME/bin/java" -Xmx64m "${0%/*}/TrainingStore.java" "$work/port" >>"$work/log" 2>&1 &
     store=$!
-    waited=0
-    until [ -s "$work/port" ]; do
-        waited=$((waited + 1))
-        kill -0 "$store" 2>/dev/null && [ $waited -lt 300 ] || return 1
-        sleep 0.1
-    done
+    await "$store" -s "$work/port" || return 1
     CAIRN_REMOTE="s3://training?endpoint=http://127.0.0.1:$(cat "$work/port")&region=us-east-1"
     export CAIRN_REMOTE AWS_ACCESS_KEY_ID=training AWS_SECRET_ACCESS_KEY=training no_proxy=127.0.0.1 NO_PROXY=127.0.0.1
 }

@@ -1,6 +1,7 @@
 package dev.cairn.cache;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -92,6 +93,11 @@ public final class LocalCache implements ArtifactCache {
                 evict.run();
             }
         });
+    }
+
+    /** Whether there is a cache in a directory; it may be of use or not. */
+    public static boolean isIn(Path directory) {
+        return Files.isDirectory(StoreDirectory.root(directory));
     }
 
     /**

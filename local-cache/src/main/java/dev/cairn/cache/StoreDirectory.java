@@ -41,9 +41,14 @@ final class StoreDirectory {
         this.fileStore = fileStore;
     }
 
+    /** Returns where the store below a cache directory is, or would be. */
+    static Path root(Path cacheDirectory) {
+        return cacheDirectory.toAbsolutePath().normalize().resolve("store-1");
+    }
+
     /** Makes the directories of a store below a cache directory, as far as they are missing. */
     static StoreDirectory under(Path cacheDirectory) throws IOException {
-        Path root = cacheDirectory.toAbsolutePath().normalize().resolve("store-1");
+        Path root = root(cacheDirectory);
         Files.createDirectories(root, PRIVATE_DIRECTORY);
         StoreDirectory directory = new StoreDirectory(root, Files.getFileStore(root));
         directory.createParts();

@@ -1,9 +1,9 @@
 package dev.cairn.wrapper.cli;
 
+import dev.cairn.cache.LocalCache;
 import dev.cairn.wrapper.cli.DaemonClient.Answer;
 import dev.cairn.wrapper.config.RemoteOptions;
 import dev.cairn.wrapper.config.SettingsSource;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -91,8 +91,7 @@ final class StopCommand implements Command {
                 .remote();
         return remote.url().isPresent()
                 && remote.mode().writes()
-                && Files.isDirectory(
-                        surroundings.installation().cacheDirectory().resolve("store-1"));
+                && LocalCache.isIn(surroundings.installation().cacheDirectory());
     }
 
     private static void sayWhatWasLost(ObjectNode reply, Terminal terminal) {

@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** A list of texts as bytes, each with its length; one char per byte. Stateless. */
 public final class Fields {
@@ -50,5 +52,32 @@ public final class Fields {
         } catch (IOException e) {
             return Optional.empty();
         }
+    }
+
+    /** Writes one element of a list. */
+    @FunctionalInterface
+    public interface Put<T> {
+        /** Adds its fields. */
+        void put(List<String> fields, T element);
+    }
+
+    /** Adds the fields of all elements of a list, behind their number. */
+    public static <T> void putAll(List<String> fields, List<T> elements, Put<T> put) {
+        fields.add(Integer.toString(elements.size()));
+        elements.forEach(element -> put.put(fields, element));
+    }
+
+    /**
+     * Takes the elements of a list, as {@link #putAll} wrote them.
+     *
+     * @throws NumberFormatException when their number is none
+     * @throws java.util.NoSuchElementException when the fields end before
+     */
+    public static <T> List<T> takeAll(Iterator<String> fields, Function<Iterator<String>, T> take) {
+        List<T> elements = new ArrayList<>();
+        for (int count = Integer.parseInt(fields.next()); count > 0; count--) {
+            elements.add(take.apply(fields));
+        }
+        return elements;
     }
 }

@@ -10,7 +10,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.function.Function;
 
 /** The answers to an invocation as bytes, so that the next daemon need not look them up. Stateless. */
 final class AnswerCodec {
@@ -30,7 +29,7 @@ final class AnswerCodec {
     static byte[] encode(Kept kept) {
         List<String> fields = new ArrayList<>(
                 List.of(VERSION, kept.request().hex(), new String(kept.looks(), StandardCharsets.ISO_8859_1)));
-        putAll(fields, kept.answers(), AnswerCodec::put);
+        Fields.putAll(fields, kept.answers(), AnswerCodec::put);
         return Fields.encode(fields);
     }
 
@@ -39,19 +38,19 @@ final class AnswerCodec {
         fields.add(Integer.toString(target.position()));
         fields.add(target.source());
         fields.add(target.output());
-        putAll(fields, target.depfile().stream().toList(), List::add);
-        putAll(fields, target.sideOutputs(), (to, side) -> {
+        Fields.putAll(fields, target.depfile().stream().toList(), List::add);
+        Fields.putAll(fields, target.sideOutputs(), (to, side) -> {
             to.add(side.role().name());
             to.add(side.path());
         });
-        putAll(fields, target.responseFiles(), List::add);
-        putAll(fields, answer.conditions(), (to, condition) -> {
+        Fields.putAll(fields, target.responseFiles(), List::add);
+        Fields.putAll(fields, answer.conditions(), (to, condition) -> {
             to.add(condition.kind());
-            putAll(to, condition.paths(), List::add);
+            Fields.putAll(to, condition.paths(), List::add);
             to.add(condition.value());
         });
-        putAll(fields, answer.notes(), List::add);
-        putAll(fields, answer.roots().all(), (to, root) -> {
+        Fields.putAll(fields, answer.notes(), List::add);
+        Fields.putAll(fields, answer.roots().all(), (to, root) -> {
             to.add(root.path());
             to.add(Character.toString(root.letter()));
             to.add(Boolean.toString(root.isDirectory()));
@@ -59,16 +58,6 @@ final class AnswerCodec {
         fields.add(answer.context().hex());
         fields.add(answer.shelf().hex());
         fields.add(answer.artifact().hex());
-    }
-
-    /** Writes one element. */
-    private interface Put<T> {
-        void put(List<String> fields, T element);
-    }
-
-    private static <T> void putAll(List<String> fields, List<T> elements, Put<T> put) {
-        fields.add(Integer.toString(elements.size()));
-        elements.forEach(element -> put.put(fields, element));
     }
 
     static Optional<Kept> decode(byte[] bytes) {
@@ -83,7 +72,7 @@ final class AnswerCodec {
             next.next();
             Digest request = Digest.parse(next.next());
             byte[] looks = next.next().getBytes(StandardCharsets.ISO_8859_1);
-            List<Recollection> answers = takeAll(next, AnswerCodec::take);
+            List<Recollection> answers = Fields.takeAll(next, AnswerCodec::take);
             return answers.isEmpty() || next.hasNext()
                     ? Optional.empty()
                     : Optional.of(new Kept(request, looks, answers));
@@ -97,13 +86,13 @@ final class AnswerCodec {
                 Integer.parseInt(next.next()),
                 next.next(),
                 next.next(),
-                takeAll(next, Iterator::next).stream().findFirst(),
-                takeAll(next, each -> new SideOutput(SideOutput.Role.valueOf(each.next()), each.next())),
-                takeAll(next, Iterator::next));
-        List<Condition> conditions =
-                takeAll(next, each -> new Condition(each.next(), takeAll(each, Iterator::next), each.next()));
-        List<String> notes = takeAll(next, Iterator::next);
-        List<Roots.Root> roots = takeAll(
+                Fields.takeAll(next, Iterator::next).stream().findFirst(),
+                Fields.takeAll(next, each -> new SideOutput(SideOutput.Role.valueOf(each.next()), each.next())),
+                Fields.takeAll(next, Iterator::next));
+        List<Condition> conditions = Fields.takeAll(
+                next, each -> new Condition(each.next(), Fields.takeAll(each, Iterator::next), each.next()));
+        List<String> notes = Fields.takeAll(next, Iterator::next);
+        List<Roots.Root> roots = Fields.takeAll(
                 next, each -> new Roots.Root(each.next(), each.next().charAt(0), Boolean.parseBoolean(each.next())));
         return new Recollection(
                 target,
@@ -114,13 +103,5 @@ final class AnswerCodec {
                 Digest.parse(next.next()),
                 Digest.parse(next.next()),
                 Digest.parse(next.next()));
-    }
-
-    private static <T> List<T> takeAll(Iterator<String> next, Function<Iterator<String>, T> take) {
-        List<T> elements = new ArrayList<>();
-        for (int count = Integer.parseInt(next.next()); count > 0; count--) {
-            elements.add(take.apply(next));
-        }
-        return elements;
     }
 }

@@ -21,8 +21,7 @@ final class ScanCodec {
         List<String> fields = new ArrayList<>(List.of(VERSION));
         for (List<String> names :
                 List.of(scan.quoted(), scan.angled(), scan.probedQuoted(), scan.probedAngled(), scan.lineFiles())) {
-            fields.add(Integer.toString(names.size()));
-            fields.addAll(names);
+            Fields.putAll(fields, names, List::add);
         }
         fields.add(scan.computed() + "," + scan.computedProbe() + "," + scan.embedded() + "," + scan.once());
         scan.clocks().forEach(clock -> fields.add(clock.name()));
@@ -41,7 +40,7 @@ final class ScanCodec {
             next.next();
             List<List<String>> names = new ArrayList<>();
             for (int i = 0; i < 5; i++) {
-                names.add(take(next));
+                names.add(Fields.takeAll(next, Iterator::next));
             }
             String[] flags = next.next().split(",", -1);
             Set<IncludeScan.Clock> clocks = EnumSet.noneOf(IncludeScan.Clock.class);
@@ -60,14 +59,6 @@ final class ScanCodec {
         } catch (IllegalArgumentException | NoSuchElementException | ArrayIndexOutOfBoundsException e) {
             return Optional.empty();
         }
-    }
-
-    private static List<String> take(Iterator<String> next) {
-        List<String> names = new ArrayList<>();
-        for (int count = Integer.parseInt(next.next()); count > 0; count--) {
-            names.add(next.next());
-        }
-        return names;
     }
 
     private static boolean flag(String[] flags, int index) {
