@@ -24,7 +24,7 @@ need_jdk
 say "JDK: $JAVA_HOME"
 
 say "== Building Cairn"
-(cd "$root" && mvn -B -q -ntp -Dstyle.color=never -Dmaven.test.skip=true -Dspotless.check.skip package </dev/null)
+(cd "$root" && mvn -B -q -ntp -Dstyle.color=never -DskipTests -Dspotless.check.skip package </dev/null)
 [ -x "$cairn" ] || die "the build left no $cairn"
 
 say "== Compiling a project"
