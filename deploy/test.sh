@@ -79,6 +79,8 @@ maven() { mvn -B -ntp -Dstyle.color=never verify; }
 
 launcher() { sh wrapper/src/test/c/run.sh "$work/launcher"; }
 
+quickstart() { "$deploy/quickstart.sh"; }
+
 projects() { "$deploy/projects.sh" --quick; }
 
 worktrees() { "$deploy/worktrees.sh"; }
@@ -152,6 +154,7 @@ step "launcher (clang-tidy)" launcher_lint
 step "launcher, with AddressSanitizer" launcher
 step "mvn verify" maven
 [ -x "$cairn" ] || die "the build left no $cairn"
+step "quick start" quickstart
 step "real projects" projects
 step "real projects in several checkouts" worktrees
 step "fuzzing" fuzzing
