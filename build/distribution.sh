@@ -33,8 +33,9 @@ done
 
 sh "$build/licenses.sh" "$stage/lib" "$home/lib/licenses" "$module/.."
 sh "$build/runtime.sh" "$home" "$stage/runtime.made"
-# The JVM looks for native libraries in its own lib directory first, wherever the distribution was moved to.
-for file in "$home"/lib/native/librocksdbjni*; do
+# The JVM looks for native libraries in its own lib directory first, wherever the distribution was moved to; a library that is
+# found there is not unpacked into the temporary directory at each start, where a daemon that is killed would leave it.
+for file in "$home"/lib/native/librocksdbjni* "$home"/lib/native/libzstd-jni*; do
     ln -sfn "../../lib/native/${file##*/}" "$home/runtime/lib/${file##*/}"
 done
 sh "$build/launcher.sh" "$module/src/main/c" "$home/bin/cairn" "$version" "$stage/launcher.made"

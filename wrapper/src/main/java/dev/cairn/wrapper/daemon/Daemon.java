@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,10 +35,17 @@ public final class Daemon {
     /** After this a build is over, or waits for something else. */
     private static final Duration QUIET = Duration.ofSeconds(4);
 
+    /** For another daemon, which is about to listen or to end. */
+    private static final Duration OTHER = Duration.ofSeconds(2);
+
     /** For work that nobody waits for, and that goes on the next time. */
     private static final Duration SHORT = Duration.ofMillis(500);
 
     private final String endpoint;
+
+    @SuppressWarnings("unused") // it is had as long as it is reachable
+    private final EndpointLock lock;
+
     private final Store store;
     private final FileStates files;
     private final Settled settings = new Settled();
@@ -52,8 +60,9 @@ public final class Daemon {
     private volatile long lastUse = System.nanoTime();
     private List<Object> socket = List.of();
 
-    private Daemon(String directory, String endpoint) {
+    private Daemon(String directory, String endpoint, EndpointLock lock) {
         this.endpoint = endpoint;
+        this.lock = lock;
         Path run = Path.of(directory, "run");
         store = new Store(Path.of(directory), settings.current().settings().budget(), cache -> {
             Leftovers.delete(run);
@@ -78,12 +87,21 @@ public final class Daemon {
      *
      * @param directory absolute path of the cache directory
      * @param endpoint path of the socket
-     * @return exit code: 0, or 1 when the socket can't be bound
+     * @return exit code: 0, also when another daemon listens already, or 1 when the socket can't be bound
      */
     public static int run(String directory, String endpoint) {
         Thread.currentThread().setName("daemon");
         try {
-            return new Daemon(directory, endpoint).run();
+            Path path = Path.of(directory, "run", Path.of(endpoint).getFileName() + ".lock");
+            Optional<EndpointLock> lock = EndpointLock.await(path, Path.of(endpoint), OTHER);
+            if (lock.isEmpty()) {
+                LOG.info("another daemon listens on {}", endpoint);
+                return 0;
+            }
+            return new Daemon(directory, endpoint, lock.get()).run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 1;
         } catch (IOException e) {
             LOG.error("can't listen on {}: {}", endpoint, e.toString());
             return 1;
@@ -105,7 +123,7 @@ public final class Daemon {
         return 0;
     }
 
-    /** A socket of a daemon that was killed is in the way; the launcher's start lock keeps others from doing the same. */
+    /** A socket of a daemon that was killed is in the way; the lock keeps others from doing the same. */
     private ServerSocketChannel listen() throws IOException {
         Files.deleteIfExists(Path.of(endpoint));
         ServerSocketChannel listener = Server.bind(endpoint);

@@ -25,6 +25,9 @@ final class OpenRemote implements AutoCloseable {
     /** With what a build waits for answers that do not come, three seconds in all. */
     private static final Duration PATIENCE = Duration.ofMillis(1500);
 
+    /** Of loading classes and reading files, on a machine that has other things to do. */
+    private static final Duration LONGEST_OPENING = Duration.ofSeconds(60);
+
     private static final Duration CHECK = Duration.ofSeconds(20);
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -33,14 +36,24 @@ final class OpenRemote implements AutoCloseable {
     private final CompletableFuture<RemoteTier> tier = new CompletableFuture<>();
     private final CompletableFuture<Boolean> asked = new CompletableFuture<>();
 
-    OpenRemote(Remotes.Use use, Path temporary, ArtifactCache cache) {
-        this.use = use;
-        Thread.ofPlatform().daemon(true).name("open-remote").start(() -> open(temporary, cache));
+    /** Opens a tier; takes as long as this machine takes to load classes and to read files. */
+    @FunctionalInterface
+    interface Opening {
+        RemoteTier open() throws IOException;
     }
 
-    private void open(Path temporary, ArtifactCache cache) {
+    OpenRemote(Remotes.Use use, Path temporary, ArtifactCache cache) {
+        this(use, () -> RemoteTier.open(settings(use, temporary), cache));
+    }
+
+    OpenRemote(Remotes.Use use, Opening opening) {
+        this.use = use;
+        Thread.ofPlatform().daemon(true).name("open-remote").start(() -> open(opening));
+    }
+
+    private void open(Opening opening) {
         try {
-            RemoteTier opened = RemoteTier.open(settings(temporary), cache);
+            RemoteTier opened = opening.open();
             if (!tier.complete(opened)) {
                 opened.close();
                 return;
@@ -56,7 +69,7 @@ final class OpenRemote implements AutoCloseable {
         }
     }
 
-    private RemoteSettings settings(Path temporary) throws IOException {
+    private static RemoteSettings settings(Remotes.Use use, Path temporary) throws IOException {
         RemoteSettings settings = RemoteFiles.settings(use.options(), use.variables(), temporary);
         return settings.withTuning(settings.tuning().withWaitPerBuild(PATIENCE));
     }
@@ -68,17 +81,27 @@ final class OpenRemote implements AutoCloseable {
 
     /** Returns the tier once it was asked something, or the time to wait for that is over; empty when it can't be used. */
     Optional<RemoteTier> awaitTier() {
-        long left = since + PATIENCE.toNanos() - System.nanoTime();
-        if (!asked.isDone() && left > 0) {
+        await(asked, PATIENCE);
+        return tier();
+    }
+
+    /** Returns the tier once it is open, without waiting for the store; empty when it can't be used. */
+    Optional<RemoteTier> awaitOpen() {
+        await(tier, LONGEST_OPENING);
+        return tier();
+    }
+
+    private void await(CompletableFuture<?> event, Duration sinceOpening) {
+        long left = since + sinceOpening.toNanos() - System.nanoTime();
+        if (!event.isDone() && left > 0) {
             try {
-                asked.get(left, TimeUnit.NANOSECONDS);
+                event.get(left, TimeUnit.NANOSECONDS);
             } catch (TimeoutException | ExecutionException e) {
-                LOG.debug("remote {} did not answer in time", address());
+                LOG.debug("remote {} was not there in time", address());
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
         }
-        return tier();
     }
 
     /** Returns the tier if it is open. */

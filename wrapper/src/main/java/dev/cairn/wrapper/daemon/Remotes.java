@@ -54,6 +54,13 @@ final class Remotes implements RemoteSource, AutoCloseable {
     }
 
     @Override
+    public Optional<RemoteTier> opened(Settings settings, Map<String, String> environment) {
+        return settings.remote().url().isEmpty()
+                ? Optional.empty()
+                : find(settings, environment).flatMap(OpenRemote::awaitOpen);
+    }
+
+    @Override
     public void prepare(Settings settings, Map<String, String> environment) {
         if (settings.remote().url().isPresent()) {
             find(settings, environment);

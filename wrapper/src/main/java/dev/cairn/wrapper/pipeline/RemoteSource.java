@@ -15,6 +15,12 @@ public interface RemoteSource {
      */
     Optional<RemoteTier> of(Settings settings, Map<String, String> environment);
 
+    /**
+     * Returns the tier once it is open, whether or not the store has been asked anything; empty as with {@link #of}. Opening
+     * takes as long as this machine takes for it: for the background, where a result must not be lost to haste.
+     */
+    Optional<RemoteTier> opened(Settings settings, Map<String, String> environment);
+
     /** Has the tier opened in the background, if the settings name one. Returns at once. */
     void prepare(Settings settings, Map<String, String> environment);
 }

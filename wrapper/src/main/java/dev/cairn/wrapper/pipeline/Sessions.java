@@ -123,7 +123,7 @@ final class Sessions implements AutoCloseable {
     private static Optional<String> leave(
             ArtifactCache cache, RemoteSource remotes, SessionName name, List<Build> builds) {
         Build one = builds.getFirst();
-        Optional<RemoteTier> remote = remotes.of(one.settings, one.environment);
+        Optional<RemoteTier> remote = remotes.opened(one.settings, one.environment);
         return remote.isEmpty()
                 ? Optional.of("the remote cannot be used")
                 : remote.get().record(name, uses(builds), use -> entry(cache, use));

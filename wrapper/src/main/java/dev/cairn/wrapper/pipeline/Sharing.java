@@ -119,7 +119,7 @@ final class Sharing implements AutoCloseable {
 
     /** Returns the record of the upload of what is about to be stored, and then offered; to be stored with it. */
     Optional<Records.Entry> upload(Settings settings, Request request, Digest context, ManifestEntry entry) {
-        return remotes.of(settings, request.environment())
+        return remotes.opened(settings, request.environment())
                 .flatMap(remote -> remote.upload(context, SharedEntry.encode(entry), entry.artifact()));
     }
 
@@ -127,7 +127,7 @@ final class Sharing implements AutoCloseable {
     void offer(Settings settings, Request request, Recollection stored, ManifestEntry entry) {
         if (settings.remote().url().isPresent()) {
             sessions.used(settings, request, stored);
-            remotes.of(settings, request.environment())
+            remotes.opened(settings, request.environment())
                     .ifPresent(remote -> remote.offer(stored.context(), SharedEntry.encode(entry), entry.artifact()));
         }
     }

@@ -90,6 +90,28 @@ class DaemonTroubleIT {
     }
 
     @Test
+    void ofTwoDaemonsThatStartAsAKilledLauncherDidNotFinishOneGoesOn() {
+        box.write("foo.c", "int foo;\n");
+        Command compile = box.cairn("gcc", "-c", "foo.c", "-o", "foo.o");
+        for (int i = 0; i < 5; i++) {
+            Command.Running first = compile.start();
+            await("a daemon that does not listen yet")
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> box.daemons().size() == 1);
+            box.signal("KILL", first.process().pid());
+            compile.run().succeeded();
+            await("one daemon").until(() -> box.daemons().size() == 1);
+            assertThat(box.stats()
+                            .path("passthrough_reasons")
+                            .path("store_unavailable")
+                            .asInt())
+                    .isZero();
+            assertThat(box.outcome(compile).isHit()).isTrue();
+            box.stop();
+        }
+    }
+
+    @Test
     @Tag("heavy")
     void aHungDaemonIsWaitedForAFewTimesOnly() {
         box.write("foo.c", "int foo;\n");
