@@ -77,7 +77,17 @@ launcher_lint() {
 
 maven() { mvn -B -ntp -Dstyle.color=never verify; }
 
-launcher() { sh wrapper/src/test/c/run.sh "$work/launcher"; }
+# It mostly waits, so it goes on beside the steps before the one that awaits it.
+begin_launcher() {
+    sh wrapper/src/test/c/run.sh "$work/launcher" >"$work/launcher.log" 2>&1 </dev/null &
+    launcher_tests=$!
+    trap 'kill "$launcher_tests" 2>/dev/null || :' EXIT
+}
+
+launcher() {
+    tail --pid="$launcher_tests" -n +1 -f "$work/launcher.log"
+    tail -n 1 "$work/launcher.log" | grep -qE '^[0-9]+ passed, 0 failed$'
+}
 
 quickstart() { "$deploy/quickstart.sh"; }
 
@@ -146,6 +156,7 @@ processes() {
 
 mkdir -p "$work"
 step "tools" tools
+begin_launcher
 step "a server for Google's storage" gcs_server
 need_jdk
 step "scripts (shellcheck)" scripts

@@ -102,11 +102,7 @@ final class Announcements implements AutoCloseable {
 
     private void scheduleIfNeeded() {
         if (!pending.isEmpty() && scheduled.compareAndSet(false, true)) {
-            try {
-                var _ = scheduler.schedule(this::handOn, delay(), TimeUnit.NANOSECONDS);
-            } catch (RejectedExecutionException e) {
-                LOG.debug("closed");
-            }
+            var _ = scheduler.schedule(this::handOn, delay(), TimeUnit.NANOSECONDS);
         }
     }
 

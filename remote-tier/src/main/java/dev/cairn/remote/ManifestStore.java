@@ -24,8 +24,8 @@ final class ManifestStore {
 
     private ManifestStore() {}
 
-    /** A manifest and the tag of the object it came from, if there is one. */
-    private record Present(ManifestObject manifest, Optional<String> etag) {}
+    /** A manifest, the tag of the object it came from, if there is one, and whether nothing of that could be used. */
+    private record Present(ManifestObject manifest, Optional<String> etag, boolean damaged) {}
 
     /**
      * Returns a manifest, or empty.
@@ -63,8 +63,10 @@ final class ManifestStore {
         }
         // What was only found out by trying may hold for one request after another, and not for two at once.
         boolean trusted = store.capabilities().conditionalPut() == Support.YES;
+        boolean damaged = false;
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             Present present = present(store, layout, context);
+            damaged = present.damaged();
             if (present.manifest().containsAll(entries)) {
                 return;
             }
@@ -81,7 +83,11 @@ final class ManifestStore {
             }
         }
         if (conditional) {
-            throw new StoreException(Failure.SERVER, "a manifest is being written by too many at once");
+            throw new StoreException(
+                    Failure.SERVER,
+                    damaged
+                            ? "manifests that are read are not what was written"
+                            : "a manifest is being written by too many at once");
         }
     }
 
@@ -124,14 +130,14 @@ final class ManifestStore {
         ManifestObject empty = new ManifestObject(context, List.of());
         Optional<StoredObject> found = store.get(layout.manifest(context));
         if (found.isEmpty()) {
-            return new Present(empty, Optional.empty());
+            return new Present(empty, Optional.empty(), false);
         }
         try (StoredObject object = found.get()) {
             Optional<String> etag = Optional.of(object.info().etag());
             try {
-                return new Present(decode(context, object.content()), etag);
+                return new Present(decode(context, object.content()), etag, false);
             } catch (DamagedObject e) {
-                return new Present(empty, etag);
+                return new Present(empty, etag, true);
             }
         }
     }

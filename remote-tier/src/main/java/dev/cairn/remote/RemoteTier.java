@@ -18,7 +18,9 @@ import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -39,8 +41,11 @@ public final class RemoteTier implements AutoCloseable {
     private final RemoteSettings settings;
     private final Trust trust;
     private final RemoteCounters counters = new RemoteCounters();
-    private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("remote").factory());
+
+    /** What is to be done after the end is not done. */
+    private final ScheduledExecutorService scheduler = new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("remote").factory(), new ThreadPoolExecutor.DiscardPolicy());
+
     private final ExecutorService executor = Executors.newVirtualThreadPerTaskExecutor();
     private final StoreConnection connection;
     private final Reachability reachability;

@@ -18,12 +18,15 @@ import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * Altered objects: bits, lengths, splices, bombs. Nothing that is not what was written may be accepted, nothing else than
  * a refusal may come of it. A part of them get right digests again, so that what lies behind these is tried too.
  * {@code -Dcairn.fuzz=1000000} tries more; {@code -Dcairn.fuzz.seed} others.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class FormatFuzzTest {
     private static final int ROUNDS = Integer.getInteger("cairn.fuzz", 200_000);
     private static final long SEED = Long.getLong("cairn.fuzz.seed", 20_260_101);

@@ -2,6 +2,7 @@ package dev.cairn.wrapper.e2e;
 
 import static dev.cairn.wrapper.e2e.SharingMachine.count;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.cairn.remote.StoreInspection;
 import java.io.IOException;
@@ -240,8 +241,20 @@ class KilledBuildIT {
         }
     }
 
+    /** A build does not wait long for a store that is being opened on a machine that is busy. */
+    private void awaitStore() {
+        box.write("nothing.c", "");
+        server.share(box.cairn("gcc", "-c", "nothing.c")).run().succeeded();
+        await("the store")
+                .until(() -> Sandbox.json(server.share(box.cairn("status", "--json")))
+                        .at("/remotes/0/state")
+                        .asString("")
+                        .equals("ok"));
+    }
+
     private void assertAnotherMachineHits(int compilations) {
         box.useCache(box.root.resolve("cache-b"));
+        awaitStore();
         for (int i = 0; i < parts.size(); i++) {
             ParallelBuild part = new ParallelBuild(box, "another/b", i);
             sharing(part)

@@ -93,7 +93,7 @@ class RemoteFaultsIT {
     /**
      * What a server, or what is before it, does to all answers.
      *
-     * @param status pattern of what is said by the line of {@code cairn status}, about reads or about uploads
+     * @param status what is said by the line of {@code cairn status}, about reads or about uploads
      * @param doctor what is said by the line of {@code cairn doctor}, which asks by itself
      */
     @ParameterizedTest
@@ -106,7 +106,7 @@ class RemoteFaultsIT {
         "hang, no answer within, no answer within 5000 ms",
         "trickle, no answer within, no answer within 5000 ms",
         "truncate, end of, end of",
-        "alter, not what|too many at once, not what was written",
+        "alter, not what, not what was written",
         "oversize, not what, not what was written",
     })
     void anAnswerThatIsWrongChangesNoBuild(String fault, String status, String doctor) throws IOException {
@@ -206,7 +206,7 @@ class RemoteFaultsIT {
         List<String> shown = lines(reader.cairn("status").run().succeeded());
         assertThat(shown)
                 .filteredOn(line -> line.startsWith("remote "))
-                .anySatisfy(line -> assertThat(line).contains(address).containsPattern(status));
+                .anySatisfy(line -> assertThat(line).contains(address).contains(status));
         Result examined = examining.end();
         List<String> found = lines(examined);
         int place = found.stream()
