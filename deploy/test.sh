@@ -77,9 +77,9 @@ launcher_lint() {
 
 maven() { mvn -B -ntp -Dstyle.color=never verify; }
 
-# It mostly waits, so it goes on beside the steps before the one that awaits it.
+# It mostly waits, so it goes on beside the steps before the one that awaits it. What is started so would ignore signals.
 begin_launcher() {
-    sh wrapper/src/test/c/run.sh "$work/launcher" >"$work/launcher.log" 2>&1 </dev/null &
+    env --default-signal sh wrapper/src/test/c/run.sh "$work/launcher" >"$work/launcher.log" 2>&1 </dev/null &
     launcher_tests=$!
     trap 'kill "$launcher_tests" 2>/dev/null || :' EXIT
 }

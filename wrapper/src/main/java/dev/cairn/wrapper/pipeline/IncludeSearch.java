@@ -81,13 +81,14 @@ final class IncludeSearch {
     }
 
     /**
-     * Adds the names by which includes whose name comes from a macro could have meant the files that were read.
+     * Adds the names by which includes whose name comes from a macro could have meant some files that were read.
      *
-     * @param paths the files that were read
+     * @param paths these files
+     * @param read directories of all files that were read
      * @param searched directories searched
      */
-    void computed(Collection<String> paths, Collection<String> searched) {
-        paths.forEach(path -> computedBases.add(parent(path)));
+    void computed(Collection<String> paths, Collection<String> read, Collection<String> searched) {
+        computedBases.addAll(read);
         Set<String> bases = new HashSet<>(searched);
         bases.addAll(computedBases);
         for (String path : paths) {
@@ -187,7 +188,8 @@ final class IncludeSearch {
         return base.startsWith("/") ? base : workingDirectory + "/" + base;
     }
 
-    private static String parent(String path) {
+    /** Returns the directory that a path names, as the compiler would write it. */
+    static String parent(String path) {
         int slash = path.lastIndexOf('/');
         return slash <= 0 ? (slash == 0 ? "/" : "") : path.substring(0, slash);
     }

@@ -20,14 +20,17 @@ import java.util.Set;
  */
 final class InputSet {
     /** The set of an answer of which it was looked at once whether it holds, and which is not asked again. */
-    static final InputSet LAPSED = new InputSet(new Expectations(List.of()), new Expectations(List.of()), true);
+    static final InputSet LAPSED =
+            new InputSet(Headers.NONE.expectations(), Headers.NONE.expectations(), Headers.NONE.expectations(), true);
 
     private final Expectations common;
+    private final Expectations shared;
     private final Expectations own;
     private final boolean lapsed;
 
-    private InputSet(Expectations common, Expectations own, boolean lapsed) {
+    private InputSet(Expectations common, Expectations shared, Expectations own, boolean lapsed) {
         this.common = common;
+        this.shared = shared;
         this.own = own;
         this.lapsed = lapsed;
     }
@@ -43,15 +46,18 @@ final class InputSet {
             if (set.common != first.common) {
                 own.addAll(set.common.all());
             }
+            if (set.shared != first.shared) {
+                own.addAll(set.shared.all());
+            }
             own.addAll(set.own.all());
         }
-        return new InputSet(
-                first.common, new Expectations(List.copyOf(own)), sets.stream().anyMatch(set -> set.lapsed));
+        boolean lapsed = sets.stream().anyMatch(set -> set.lapsed);
+        return new InputSet(first.common, first.shared, new Expectations(List.copyOf(own)), lapsed);
     }
 
     /** Whether all of it still holds now. */
     boolean holds() {
-        return !lapsed && common.hold() && own.hold();
+        return !lapsed && common.hold() && shared.hold() && own.hold();
     }
 
     /**
@@ -61,13 +67,14 @@ final class InputSet {
      */
     Optional<byte[]> looks(List<String> lively) {
         List<Expectation> all = new ArrayList<>(common.all());
+        all.addAll(shared.all());
         all.addAll(own.all());
         return lapsed ? Optional.empty() : Looks.of(all, path -> lively.stream().anyMatch(path::startsWith));
     }
 
     /** Number of files and directories that are not {@linkplain Builder#common common}, for bounding memory. */
     int size() {
-        return own.size();
+        return shared.size() + own.size();
     }
 
     /**
@@ -86,6 +93,7 @@ final class InputSet {
         private final Commons commons;
         private List<Expectation> expectations = new ArrayList<>();
         private List<Expectation> common = List.of();
+        private Headers shared = Headers.NONE;
 
         Builder(Commons commons) {
             this.commons = commons;
@@ -95,6 +103,12 @@ final class InputSet {
         Builder common() {
             common = List.copyOf(expectations);
             expectations = new ArrayList<>();
+            return this;
+        }
+
+        /** What headers rest on is in the set too; to be called before anything is added of which a part may be in there. */
+        Builder shared(Headers headers) {
+            shared = headers;
             return this;
         }
 
@@ -119,7 +133,10 @@ final class InputSet {
          * makes a new set.
          */
         Builder directory(WatchedDirectory directory, long generation) {
-            expectations.add(directory.expect(generation));
+            Expectation expected = directory.expect(generation);
+            if (!shared.all().contains(expected)) {
+                expectations.add(expected);
+            }
             return this;
         }
 
@@ -141,9 +158,14 @@ final class InputSet {
             return this;
         }
 
+        /** Returns what was added since what is common. */
+        List<Expectation> own() {
+            return expectations;
+        }
+
         /** Makes the set. */
         InputSet build() {
-            return new InputSet(commons.sets.get(common), new Expectations(expectations), false);
+            return new InputSet(commons.sets.get(common), shared.expectations(), new Expectations(expectations), false);
         }
     }
 }

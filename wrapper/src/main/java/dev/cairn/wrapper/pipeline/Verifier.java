@@ -8,11 +8,13 @@ import dev.cairn.cache.WatchedFile;
 import dev.cairn.wrapper.family.Compilation;
 import dev.cairn.wrapper.family.Compiler;
 import dev.cairn.wrapper.family.IncludeScan;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** Judges manifest entries against the file system as it is now. Thread-safe. */
 final class Verifier {
@@ -21,6 +23,7 @@ final class Verifier {
     private final Scans scans;
     private final Conditions conditions;
     private final InputSet.Commons commons = new InputSet.Commons();
+    private final Headers.Known known = new Headers.Known();
 
     Verifier(FileStates files, DirectoryStates directories, Scans scans, Conditions conditions) {
         this.conditions = conditions;
@@ -46,6 +49,14 @@ final class Verifier {
 
     /** Judges an entry of a context; its paths are those of this checkout. */
     Verdict judge(Context context, ManifestEntry entry) {
+        Optional<IncludeScan> own = ownScan(context);
+        Optional<Verdict> shared = own.flatMap(scan -> known.of(context, entry, scan))
+                .map(headers -> conclude(context, entry, headers))
+                .filter(verdict -> verdict instanceof Verdict.Holds);
+        return shared.orElseGet(() -> judge(context, entry, own));
+    }
+
+    private Verdict judge(Context context, ManifestEntry entry, Optional<IncludeScan> own) {
         for (ManifestEntry.Input input : entry.inputs()) {
             if (!at(context, input.path()).has(input.content())) {
                 return new Verdict.Changed(input.path());
@@ -61,17 +72,28 @@ final class Verifier {
                 return new Verdict.Shadowed(path);
             }
         }
+        if (!isPreprocessed(context)) {
+            return conclude(context, entry, headers(context, entry, newSearch(context), Set.of()));
+        }
+        Optional<Headers> headers = own.flatMap(scan -> headers(context, entry, scan));
+        return headers.map(found -> conclude(context, entry, found))
+                .orElseGet(() -> new Verdict.Changed(context.compilation().source()));
+    }
+
+    /** Judges the rest of an entry; what rests on the headers holds. */
+    private Verdict conclude(Context context, ManifestEntry entry, Headers headers) {
         Optional<ManifestEntry.Condition> broken = conditions.broken(context.request(), entry.conditions());
         if (broken.isPresent()) {
             return new Verdict.Broken(broken.get());
         }
-        Optional<IncludeSearch> search = search(context, entry);
-        if (search.isEmpty()) {
-            return new Verdict.Changed(context.compilation().source());
+        IncludeSearch own = newSearch(context);
+        if (!headers.bases().isEmpty()) {
+            own.computed(List.of(context.compilation().source()), headers.bases(), entry.searched());
+            own.run(entry.searched());
         }
-        Optional<String> stranger = stranger(context.compilation(), entry, search.get());
+        Optional<String> stranger = stranger(context.compilation(), entry, headers.found(), own.found());
         return stranger.<Verdict>map(Verdict.Shadowed::new)
-                .orElseGet(() -> new Verdict.Holds(inputs(context, entry, search.get())));
+                .orElseGet(() -> new Verdict.Holds(inputs(context, headers, own)));
     }
 
     private static boolean isRegular(WatchedFile file) {
@@ -79,13 +101,16 @@ final class Verifier {
     }
 
     /** Returns a file that stands where an include would find it and that the entry knows nothing of. */
-    private static Optional<String> stranger(Compilation compilation, ManifestEntry entry, IncludeSearch search) {
+    private static Optional<String> stranger(
+            Compilation compilation, ManifestEntry entry, Set<String> found, Set<String> own) {
         Set<String> known = new HashSet<>();
         entry.present().forEach(path -> known.add(withoutSlash(path)));
         entry.inputs().forEach(input -> known.add(IncludeSearch.plain(input.path())));
         known.add(IncludeSearch.plain(compilation.source()));
         known.add(IncludeSearch.plain(compilation.output()));
-        return search.found().stream().filter(path -> !known.contains(path)).findFirst();
+        return Stream.concat(found.stream(), own.stream())
+                .filter(path -> !known.contains(path))
+                .findFirst();
     }
 
     /**
@@ -94,21 +119,50 @@ final class Verifier {
      * @return empty when a file changed meanwhile
      */
     Optional<IncludeSearch> search(Context context, ManifestEntry entry) {
-        Compilation compilation = context.compilation();
-        IncludeSearch search =
-                new IncludeSearch(directories, scans, context.request().directory());
-        if (!compilation.language().goesThroughPreprocessor()) {
+        IncludeSearch search = newSearch(context);
+        if (!isPreprocessed(context)) {
             return Optional.of(search);
         }
-        Optional<IncludeScan> own = scans.of(at(context, compilation.source()), context.source());
-        if (own.isEmpty()) {
+        Optional<Set<String>> bases = ownScan(context).flatMap(own -> ask(search, context, entry, own));
+        if (bases.isEmpty()) {
             return Optional.empty();
         }
-        search.source(compilation.source(), own.get());
+        if (!bases.get().isEmpty()) {
+            search.computed(List.of(context.compilation().source()), bases.get(), entry.searched());
+        }
+        search.run(entry.searched());
+        return Optional.of(search);
+    }
+
+    private IncludeSearch newSearch(Context context) {
+        return new IncludeSearch(directories, scans, context.request().directory());
+    }
+
+    private static boolean isPreprocessed(Context context) {
+        return context.compilation().language().goesThroughPreprocessor();
+    }
+
+    /** Returns what the source asks for; empty when it changed meanwhile, or goes through no preprocessor. */
+    private Optional<IncludeScan> ownScan(Context context) {
+        return isPreprocessed(context)
+                ? scans.of(at(context, context.compilation().source()), context.source())
+                : Optional.empty();
+    }
+
+    /**
+     * Tells a search what is asked for, but for names that come from macros and mean the source itself.
+     *
+     * @return directories in which such names may mean something, none where no name comes from a macro; empty when a file
+     *     changed meanwhile
+     */
+    private Optional<Set<String>> ask(IncludeSearch search, Context context, ManifestEntry entry, IncludeScan own) {
+        Compilation compilation = context.compilation();
+        search.source(compilation.source(), own);
         search.builtIn("stdc-predef.h");
         compilation.line().forced().forEach(search::forced);
-        boolean computed = own.get().computed();
-        Set<String> read = new LinkedHashSet<>(List.of(compilation.source()));
+        boolean computed = own.computed();
+        List<String> read = new ArrayList<>();
+        Set<String> bases = new LinkedHashSet<>(List.of(IncludeSearch.parent(compilation.source())));
         for (ManifestEntry.Input input : entry.inputs()) {
             if (Scans.isPrecompiled(input.path())) {
                 continue;
@@ -120,16 +174,45 @@ final class Verifier {
             search.file(input.path(), scan.get());
             computed |= scan.get().computed();
             read.add(input.path());
+            bases.add(IncludeSearch.parent(input.path()));
         }
-        if (computed) {
-            search.computed(read, entry.searched());
+        if (!computed) {
+            return Optional.of(Set.of());
         }
-        search.run(entry.searched());
-        return Optional.of(search);
+        search.computed(read, bases, entry.searched());
+        return Optional.of(bases);
     }
 
-    /** Makes the input set of an entry that was just found to hold. */
+    /** Finds out about the headers of an entry whose inputs hold; empty when a file changed meanwhile. */
+    private Optional<Headers> headers(Context context, ManifestEntry entry, IncludeScan own) {
+        IncludeSearch search = newSearch(context);
+        Optional<Headers> headers = ask(search, context, entry, own).map(bases -> {
+            search.run(entry.searched());
+            return headers(context, entry, search, bases);
+        });
+        headers.ifPresent(found -> known.keep(context, entry, own, found));
+        return headers;
+    }
+
+    private Headers headers(Context context, ManifestEntry entry, IncludeSearch search, Set<String> bases) {
+        return Headers.of(
+                search.found(),
+                bases,
+                addHeaders(new InputSet.Builder(commons), context, entry, search)
+                        .own());
+    }
+
+    /** Makes the input set of an entry that was just found to hold, by itself. */
     InputSet inputs(Context context, ManifestEntry entry, IncludeSearch search) {
+        return addHeaders(invocation(context), context, entry, search).build();
+    }
+
+    private InputSet inputs(Context context, Headers headers, IncludeSearch own) {
+        return addDirectories(invocation(context).shared(headers), own).build();
+    }
+
+    /** What an invocation rests on beside its headers. */
+    private InputSet.Builder invocation(Context context) {
         InputSet.Builder builder = new InputSet.Builder(commons);
         Compiler compiler = context.compiler();
         for (int i = 0; i < compiler.tools().size(); i++) {
@@ -150,14 +233,23 @@ final class Verifier {
             WatchedFile file = files.at(path);
             file.content().ifPresent(content -> builder.file(file, content));
         }
+        return builder;
+    }
+
+    private InputSet.Builder addHeaders(
+            InputSet.Builder builder, Context context, ManifestEntry entry, IncludeSearch search) {
         entry.inputs().forEach(input -> builder.file(at(context, input.path()), input.content()));
         entry.probed().forEach(path -> builder.present(at(context, path)));
         entry.present().stream()
                 .filter(path -> path.endsWith("/"))
                 .forEach(path -> builder.notRegular(at(context, withoutSlash(path))));
+        return addDirectories(builder, search);
+    }
+
+    private static InputSet.Builder addDirectories(InputSet.Builder builder, IncludeSearch search) {
         search.directories()
                 .forEach(seen -> builder.directory(seen.directory(), seen.view().generation()));
-        return builder.build();
+        return builder;
     }
 
     /** What was found and was no regular file is kept with a slash at its end. */
