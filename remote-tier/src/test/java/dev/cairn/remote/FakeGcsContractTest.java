@@ -1,0 +1,61 @@
+package dev.cairn.remote;
+
+import dev.cairn.remote.Capabilities.Support;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.testcontainers.containers.GenericContainer;
+
+/** fake-gcs-server, where there is a Docker engine. */
+class FakeGcsContractTest extends ObjectStoreContract {
+    private static final AtomicInteger BUCKETS = new AtomicInteger();
+
+    private static GenericContainer<?> server;
+
+    @BeforeAll
+    static void start() {
+        server = Docker.start(
+                "fsouza/fake-gcs-server:1.52", 4443, "GcsContractTest", "-scheme", "http", "-backend", "memory");
+    }
+
+    @AfterAll
+    static void stop() {
+        if (server != null) {
+            server.stop();
+        }
+    }
+
+    @Override
+    ObjectStore open() throws IOException {
+        String bucket = "bucket-" + BUCKETS.incrementAndGet();
+        make(bucket);
+        return GcsObjectStore.open(
+                RemoteUrl.parse("gs://" + bucket + "/some/prefix?anonymous=true&endpoint=" + Docker.address(server)),
+                Transport.DIRECT,
+                ProviderVariables.NONE,
+                RequestLimits.DEFAULT);
+    }
+
+    private static void make(String bucket) throws IOException {
+        HttpRequest request = HttpRequest.newBuilder(URI.create(Docker.address(server) + "/storage/v1/b?project=p"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("{\"name\": \"" + bucket + "\"}"))
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            client.send(request, HttpResponse.BodyHandlers.discarding());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
+    }
+
+    @Override
+    Capabilities expected() {
+        return new Capabilities(Support.YES, true);
+    }
+}
