@@ -44,7 +44,9 @@ tools() {
         aarch64-linux-gnu-gcc:gcc-aarch64-linux-gnu dpkg-source:dpkg-dev clang-tidy:clang-tidy shellcheck:shellcheck \
         git:git curl:curl diff:diffutils mount:mount setpriv:util-linux nginx:nginx-light openssl:openssl node:nodejs npm:npm \
         gdb:gdb python3:python3 script:bsdutils strings:binutils mkfs.ext4:e2fsprogs mkfs.xfs:xfsprogs \
-        mkfs.btrfs:btrfs-progs unshare:util-linux llvm-profdata-14:llvm-14
+        mkfs.btrfs:btrfs-progs unshare:util-linux llvm-profdata-14:llvm-14 \
+        swift-ring-builder:swift swift-proxy-server:swift-proxy swift-account-server:swift-account \
+        swift-container-server:swift-container swift-object-server:swift-object
     # The cross compiler's own C library has no command to look for.
     [ -e /usr/aarch64-linux-gnu/include/stdio.h ] || install_packages libc6-dev-arm64-cross
 }
@@ -162,8 +164,8 @@ need_jdk
 step "scripts (shellcheck)" scripts
 step "tables in documents" tables
 step "launcher (clang-tidy)" launcher_lint
-step "launcher, with AddressSanitizer" launcher
 step "mvn verify" maven
+step "launcher, with AddressSanitizer" launcher
 [ -x "$cairn" ] || die "the build left no $cairn"
 step "quick start" quickstart
 step "real projects" projects

@@ -13,8 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,7 +23,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * What a network or a server may do to answers: nobody waits for long, nothing wrong is accepted, an error is not a miss,
  * and afterwards it works again without a restart.
  */
-@Execution(ExecutionMode.CONCURRENT)
+@Isolated("what is waited for is measured")
 class FaultTest {
     /** Kinds of stores behind the proxy. */
     enum Kind {

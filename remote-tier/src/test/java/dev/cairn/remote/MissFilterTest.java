@@ -12,13 +12,10 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Machines that share a store, and the set of what is in it. */
-@Execution(ExecutionMode.CONCURRENT)
 class MissFilterTest {
     /** Kinds of stores. */
     enum Kind {

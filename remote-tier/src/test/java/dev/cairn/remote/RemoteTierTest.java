@@ -10,13 +10,10 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Two machines and one store, for every kind of store, with real servers. */
-@Execution(ExecutionMode.CONCURRENT)
 class RemoteTierTest {
     /** Kinds of stores. */
     enum Kind {

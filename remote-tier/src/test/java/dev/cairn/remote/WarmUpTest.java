@@ -16,10 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
-@Execution(ExecutionMode.CONCURRENT)
 class WarmUpTest {
     private static final SessionName MAIN = new SessionName("https://host/repository", "main", "gcc release");
     private static final SessionName BRANCH = new SessionName("https://host/repository", "feature", "gcc release");

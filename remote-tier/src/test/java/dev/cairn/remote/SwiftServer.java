@@ -1,0 +1,61 @@
+package dev.cairn.remote;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/** OpenStack Swift with its S3 middleware, one for all tests of this JVM; it can do less than S3. */
+final class SwiftServer {
+    static final ProviderVariables CREDENTIALS =
+            ProviderVariables.of(Map.of("AWS_ACCESS_KEY_ID", "cairn:user", "AWS_SECRET_ACCESS_KEY", "secret"));
+    private static final int PORT = TestServers.freePort();
+    private static final AtomicInteger BUCKETS = new AtomicInteger();
+
+    static {
+        TestServers.require("swift-ring-builder", "swift");
+        for (String kind : List.of("proxy", "account", "container", "object")) {
+            TestServers.require("swift-" + kind + "-server", "swift-" + kind);
+        }
+        Path directory = TestServers.directory("swift");
+        TestServers.start(
+                directory,
+                PORT,
+                List.of(
+                        "sh",
+                        Path.of("src", "test", "swift", "swift.sh")
+                                .toAbsolutePath()
+                                .toString(),
+                        directory.toString(),
+                        Integer.toString(PORT),
+                        Integer.toString(TestServers.freePort()),
+                        Integer.toString(TestServers.freePort()),
+                        Integer.toString(TestServers.freePort())));
+    }
+
+    private SwiftServer() {}
+
+    /** Returns the address of a new bucket. */
+    static RemoteUrl newBucket() {
+        RemoteUrl url = RemoteUrl.parse("s3://bucket-" + BUCKETS.incrementAndGet()
+                + "/some/prefix?region=us-east-1&endpoint=http://127.0.0.1:" + PORT);
+        try (S3Client client = S3Clients.create(url, Transport.DIRECT, CREDENTIALS, RequestLimits.DEFAULT)) {
+            await("its other three servers")
+                    .atMost(Duration.ofSeconds(60))
+                    .ignoreException(AwsServiceException.class)
+                    .until(() -> client.createBucket(create -> create.bucket(url.place()))
+                            .sdkHttpResponse()
+                            .isSuccessful());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return url;
+    }
+}
