@@ -7,15 +7,15 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** OpenStack Swift with its S3 middleware, one for all tests of this JVM; it can do less than S3. */
 final class SwiftServer {
-    static final ProviderVariables CREDENTIALS =
-            ProviderVariables.of(Map.of("AWS_ACCESS_KEY_ID", "cairn:user", "AWS_SECRET_ACCESS_KEY", "secret"));
+    static final String KEY = "cairn:user";
+    static final String SECRET = "secret";
+
     private static final int PORT = TestServers.freePort();
     private static final AtomicInteger BUCKETS = new AtomicInteger();
 
@@ -46,7 +46,7 @@ final class SwiftServer {
     static RemoteUrl newBucket() {
         RemoteUrl url = RemoteUrl.parse("s3://bucket-" + BUCKETS.incrementAndGet()
                 + "/some/prefix?region=us-east-1&endpoint=http://127.0.0.1:" + PORT);
-        try (S3Client client = S3Clients.create(url, Transport.DIRECT, CREDENTIALS, RequestLimits.DEFAULT)) {
+        try (S3Client client = S3Clients.create(url, Transport.DIRECT, ProviderVariables.NONE, RequestLimits.DEFAULT)) {
             await("its other three servers")
                     .atMost(Duration.ofSeconds(60))
                     .ignoreException(AwsServiceException.class)
