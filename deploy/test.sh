@@ -97,13 +97,14 @@ projects() { "$deploy/projects.sh" --quick; }
 
 worktrees() { "$deploy/worktrees.sh"; }
 
-# A short run each; deploy/fuzz.sh alone makes 5,000 steps.
+# A short run each, and those planted bugs that let inputs go unseen; deploy/fuzz.sh alone makes 5,000 steps, and --plant all plants all.
 fuzzing() {
     "$deploy/fuzz.sh" --steps 80
     "$deploy/fuzz.sh" --restarts 0.4 --steps 40
     "$deploy/fuzz.sh" --real --steps 25
     "$deploy/fuzz.sh" --coarse --steps 40
-    "$deploy/fuzz.sh" --plant all --steps 400
+    local bug
+    for bug in shadow place restart shared; do "$deploy/fuzz.sh" --plant $bug --steps 400; done
 }
 
 remote() { "$deploy/remote.sh"; }
