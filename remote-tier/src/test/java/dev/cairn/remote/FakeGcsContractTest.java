@@ -7,42 +7,29 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.testcontainers.containers.GenericContainer;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** fake-gcs-server, where there is a Docker engine. */
 class FakeGcsContractTest extends ObjectStoreContract {
     private static final AtomicInteger BUCKETS = new AtomicInteger();
 
-    private static GenericContainer<?> server;
-
-    @BeforeAll
-    static void start() {
-        server = Docker.start(
-                "fsouza/fake-gcs-server:1.52", 4443, "GcsContractTest", "-scheme", "http", "-backend", "memory");
-    }
-
-    @AfterAll
-    static void stop() {
-        if (server != null) {
-            server.stop();
-        }
-    }
+    @RegisterExtension
+    static final Docker SERVER =
+            new Docker("fsouza/fake-gcs-server:1.52", 4443, "GcsContractTest", "-scheme", "http", "-backend", "memory");
 
     @Override
     ObjectStore open() throws IOException {
         String bucket = "bucket-" + BUCKETS.incrementAndGet();
         make(bucket);
         return GcsObjectStore.open(
-                RemoteUrl.parse("gs://" + bucket + "/some/prefix?anonymous=true&endpoint=" + Docker.address(server)),
+                RemoteUrl.parse("gs://" + bucket + "/some/prefix?anonymous=true&endpoint=" + SERVER.address()),
                 Transport.DIRECT,
                 ProviderVariables.NONE,
                 RequestLimits.DEFAULT);
     }
 
     private static void make(String bucket) throws IOException {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(Docker.address(server) + "/storage/v1/b?project=p"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(SERVER.address() + "/storage/v1/b?project=p"))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("{\"name\": \"" + bucket + "\"}"))
                 .build();

@@ -4,10 +4,7 @@ import dev.cairn.remote.Capabilities.Support;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.testcontainers.containers.GenericContainer;
-import software.amazon.awssdk.services.s3.S3Client;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** LocalStack, where there is a Docker engine. */
 class LocalStackContractTest extends ObjectStoreContract {
@@ -16,27 +13,14 @@ class LocalStackContractTest extends ObjectStoreContract {
 
     private static final AtomicInteger BUCKETS = new AtomicInteger();
 
-    private static GenericContainer<?> server;
-
-    @BeforeAll
-    static void start() {
-        server = Docker.start("localstack/localstack:4", 4566, "S3ContractTest");
-    }
-
-    @AfterAll
-    static void stop() {
-        if (server != null) {
-            server.stop();
-        }
-    }
+    @RegisterExtension
+    static final Docker SERVER = new Docker("localstack/localstack:4", 4566, "S3ContractTest");
 
     @Override
     ObjectStore open() throws IOException {
         RemoteUrl url = RemoteUrl.parse("s3://bucket-" + BUCKETS.incrementAndGet()
-                + "/some/prefix?region=us-east-1&endpoint=" + Docker.address(server));
-        try (S3Client client = S3Clients.create(url, Transport.DIRECT, CREDENTIALS, RequestLimits.DEFAULT)) {
-            client.createBucket(create -> create.bucket(url.place()));
-        }
+                + "/some/prefix?region=us-east-1&endpoint=" + SERVER.address());
+        TestServers.makeBucket(url, CREDENTIALS);
         return S3ObjectStore.open(url, Transport.DIRECT, CREDENTIALS, RequestLimits.DEFAULT);
     }
 

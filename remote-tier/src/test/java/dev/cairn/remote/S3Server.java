@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /** S3Proxy, one for all tests of this JVM; it checks signatures. The secret has what is special in addresses. */
 final class S3Server {
@@ -62,11 +61,7 @@ final class S3Server {
     /** Returns the address of a new bucket. */
     static RemoteUrl newBucket() {
         RemoteUrl url = bucket("bucket-" + BUCKETS.incrementAndGet(), PORT, Map.of());
-        try (S3Client client = S3Clients.create(url, Transport.DIRECT, ProviderVariables.NONE, RequestLimits.DEFAULT)) {
-            client.createBucket(create -> create.bucket(url.place()));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        TestServers.makeBucket(url, ProviderVariables.NONE);
         return url;
     }
 

@@ -2,14 +2,11 @@ package dev.cairn.remote;
 
 import static org.awaitility.Awaitility.await;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /** OpenStack Swift with its S3 middleware, one for all tests of this JVM; it can do less than S3. */
 final class SwiftServer {
@@ -46,16 +43,10 @@ final class SwiftServer {
     static RemoteUrl newBucket() {
         RemoteUrl url = RemoteUrl.parse("s3://bucket-" + BUCKETS.incrementAndGet()
                 + "/some/prefix?region=us-east-1&endpoint=http://127.0.0.1:" + PORT);
-        try (S3Client client = S3Clients.create(url, Transport.DIRECT, ProviderVariables.NONE, RequestLimits.DEFAULT)) {
-            await("its other three servers")
-                    .atMost(Duration.ofSeconds(60))
-                    .ignoreException(AwsServiceException.class)
-                    .until(() -> client.createBucket(create -> create.bucket(url.place()))
-                            .sdkHttpResponse()
-                            .isSuccessful());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        await("its other three servers")
+                .atMost(Duration.ofSeconds(60))
+                .ignoreException(AwsServiceException.class)
+                .untilAsserted(() -> TestServers.makeBucket(url, ProviderVariables.NONE));
         return url;
     }
 }

@@ -15,6 +15,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** Programs that the tests start, and stop when the JVM ends. */
 final class TestServers {
@@ -57,6 +58,15 @@ final class TestServers {
             return process;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot start " + command.getFirst(), e);
+        }
+    }
+
+    /** Makes an empty bucket on a server that speaks S3. */
+    static void makeBucket(RemoteUrl url, ProviderVariables credentials) {
+        try (S3Client client = S3Clients.create(url, Transport.DIRECT, credentials, RequestLimits.DEFAULT)) {
+            client.createBucket(create -> create.bucket(url.place()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
