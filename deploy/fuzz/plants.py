@@ -35,7 +35,9 @@ def plant(name, root, distribution, work, jdk):
         shutil.rmtree(directory, ignore_errors=True)
     os.makedirs(classes)
     os.makedirs(sources)
-    shutil.copytree(distribution, copy, symlinks=True)
+    # The runtime stays where it is, and the AOT caches hold the classes as they were.
+    shutil.copytree(distribution, copy, symlinks=True, ignore=shutil.ignore_patterns("runtime", "*.aot"))
+    os.symlink(os.path.join(os.path.realpath(distribution), "runtime"), os.path.join(copy, "runtime"))
     changed = os.path.join(sources, os.path.basename(file))
     with open(changed, "w") as target:
         target.write(text.replace(before, after))
@@ -46,9 +48,6 @@ def plant(name, root, distribution, work, jdk):
     for jar in sorted(os.listdir(libraries)):
         if jar.endswith(".jar") and holds(os.path.join(libraries, jar), package.replace(".java", ".class"), jdk):
             subprocess.run([f"{jdk}/bin/jar", "uf", os.path.join(libraries, jar), "-C", classes, "."], check=True)
-    for name in os.listdir(libraries):
-        if name.endswith(".aot"):
-            os.remove(os.path.join(libraries, name))  # it holds the classes as they were
     return os.path.join(copy, "bin", "cairn")
 
 
