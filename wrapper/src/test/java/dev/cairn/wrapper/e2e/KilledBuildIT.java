@@ -245,11 +245,7 @@ class KilledBuildIT {
     private void awaitStore() {
         box.write("nothing.c", "");
         server.share(box.cairn("gcc", "-c", "nothing.c")).run().succeeded();
-        await("the store")
-                .until(() -> Sandbox.json(server.share(box.cairn("status", "--json")))
-                        .at("/remotes/0/state")
-                        .asString("")
-                        .equals("ok"));
+        await("the store").until(() -> box.remote().path("state").asString("").equals("ok"));
     }
 
     private void assertAnotherMachineHits(int compilations) {

@@ -229,9 +229,7 @@ class RemoteFaultsIT {
     /** The daemon finds by itself that the store works, brings what waits there, and gets all from there again. */
     private static void assertRecovered(SharingMachine reader) throws IOException {
         await().atMost(PATIENCE).until(() -> {
-            JsonNode remotes =
-                    DaemonSocket.ask(BOX.socket(), "{\"command\":\"status\"}").path("remotes");
-            JsonNode store = remotes.path(remotes.size() - 1);
+            JsonNode store = BOX.remote();
             return store.path("state").asString("").equals("ok") && count(store, "uploads", "queued") == 0;
         });
         assertRight(reader);

@@ -280,6 +280,12 @@ final class Sandbox implements BeforeEachCallback, AfterEachCallback, AfterAllCa
                 .path("event");
     }
 
+    /** Returns the state of the store that was used last; an empty object when there is none. */
+    JsonNode remote() {
+        JsonNode remotes = ask("{\"command\":\"status\"}").path("remotes");
+        return remotes.path(remotes.size() - 1);
+    }
+
     /** Starts the daemon without any compilation, and waits until it answers. */
     void start() {
         cairn("__daemon").run().succeeded();
