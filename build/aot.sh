@@ -1,10 +1,11 @@
 #!/bin/sh
-# Makes the AOT caches by training runs: daemons, driven by the real launcher with real compilations. The JVM loads all classes
-# of its cache when it starts, so there are two: lib/cairn.aot, and lib/cairn-s3.aot for daemons whose builds share through S3.
+# Makes the AOT caches by training runs: daemons, driven by the real launcher with real compilations, and a command. The JVM loads
+# all classes of its cache when it starts, and uses one only with the options it was made with, so there are three: lib/cairn.aot,
+# lib/cairn-s3.aot for daemons whose builds share through S3, and lib/cairn-cli.aot for commands.
 # Usage: aot.sh HOME VERSION
 set -eu
 home=$1 version=$2
-cache=$home/lib/cairn.aot shared=$home/lib/cairn-s3.aot
+cache=$home/lib/cairn.aot shared=$home/lib/cairn-s3.aot commands=$home/lib/cairn-cli.aot
 SHARED=60
 
 # Waits until a process has made a file; fails when it ends before, or takes half a minute.
@@ -99,6 +100,13 @@ take() {
     drive
 }
 
+# What all commands have in common, and the most that one of them needs.
+command_line() {
+    "$home/runtime/bin/java" "@$home/lib/cli.options" "-XX:AOTCacheOutput=$commands.new" "-Dcairn.home=$home" \
+        "-Dcairn.launcher=$home/bin/cairn" "-Dcairn.dir=$CAIRN_DIR" "-Dcairn.endpoint=$CAIRN_DIR/run/$version.sock" \
+        -cp "$home/lib/cairn.jar" dev.cairn.wrapper.Main cli stats
+}
+
 start_store() {
     "$JAVA_HOME/bin/java" -Xmx64m "${0%/*}/TrainingStore.java" "$work/port" >>"$work/log" 2>&1 &
     store=$!
@@ -117,7 +125,7 @@ train() {
     compiler=$(command -v cc || command -v gcc || command -v clang) || compiler=:
     write_sources
     use local
-    with_daemon "" fill && with_daemon "-XX:AOTCacheOutput=$cache.new" drive || return 1
+    with_daemon "" fill && with_daemon "-XX:AOTCacheOutput=$cache.new" drive && with_daemon "" command_line || return 1
     start_store || return 1
     use there
     with_daemon "" share || return 1
@@ -125,22 +133,23 @@ train() {
     with_daemon "-XX:AOTCacheOutput=$shared.new" take
 }
 
-if [ -e "$cache" ] && [ -e "$shared" ] && [ -z "$(find "$0" "${0%/*}/TrainingStore.java" -newer "$cache")" ]; then
+if [ -e "$cache" ] && [ -e "$shared" ] && [ -e "$commands" ] && [ -z "$(find "$0" "${0%/*}/TrainingStore.java" -newer "$cache")" ]; then
     exit 0
 fi
 work=$(mktemp -d)
 daemon='' store=''
 trap 'end $daemon $store; rm -rf "$work"' EXIT
-rm -f "$cache" "$cache.new" "$shared" "$shared.new"
+rm -f "$cache" "$cache.new" "$shared" "$shared.new" "$commands" "$commands.new"
 # The JVM checks the jars' sizes and modification times, not their place. Whoever copies a distribution without its times
 # brings the cache back with: touch -d "@$(cat lib/jars.time)" lib/*.jar
 date +%s >"$home/lib/jars.time"
 touch -d "@$(cat "$home/lib/jars.time")" "$home"/lib/*.jar
-if ! train || [ ! -s "$cache.new" ] || [ ! -s "$shared.new" ]; then
+if ! train || [ ! -s "$cache.new" ] || [ ! -s "$shared.new" ] || [ ! -s "$commands.new" ]; then
     echo "aot: the training run failed:" >&2
     cat "$work/log" >&2
     exit 1
 fi
 mv "$cache.new" "$cache"
 mv "$shared.new" "$shared"
-echo "aot: $(wc -c <"$cache") bytes, for S3 $(wc -c <"$shared") bytes"
+mv "$commands.new" "$commands"
+echo "aot: $(wc -c <"$cache") bytes, for S3 $(wc -c <"$shared") bytes, for commands $(wc -c <"$commands") bytes"

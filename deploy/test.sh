@@ -79,17 +79,31 @@ launcher_lint() {
 
 maven() { mvn -B -ntp -Dstyle.color=never verify; }
 
-# It mostly waits, so it goes on beside the steps before the one that awaits it. What is started so would ignore signals.
-begin_launcher() {
-    env --default-signal sh wrapper/src/test/c/run.sh "$work/launcher" >"$work/launcher.log" 2>&1 </dev/null &
-    launcher_tests=$!
-    trap 'kill "$launcher_tests" 2>/dev/null || :' EXIT
+# What mostly waits, or uses one processor, goes on beside the steps before the one that awaits it.
+# begin NAME COMMAND ...
+declare -A beside=()
+end_beside() {
+    local pid
+    for pid in "${beside[@]}"; do kill -- "-$pid" 2>/dev/null || :; done
+}
+trap end_beside EXIT
+begin() {
+    local name=$1
+    shift
+    rm -f "$work/$name.status"
+    # What is started so would ignore signals; a group of its own can be ended as a whole.
+    # shellcheck disable=SC2016
+    env --default-signal setsid bash -c '"${@:2}"; echo $? >"$1.status"' begin "$work/$name" "$@" >"$work/$name.log" 2>&1 </dev/null &
+    beside[$name]=$!
 }
 
-launcher() {
-    tail --pid="$launcher_tests" -n +1 -f "$work/launcher.log"
-    tail -n 1 "$work/launcher.log" | grep -qE '^[0-9]+ passed, 0 failed$'
+# ended NAME: waits, showing what it prints; fails when it failed.
+ended() {
+    tail --pid="${beside[$1]}" -n +1 -f "$work/$1.log"
+    [ "$(cat "$work/$1.status")" = 0 ]
 }
+
+launcher() { ended launcher; }
 
 quickstart() { "$deploy/quickstart.sh"; }
 
@@ -103,8 +117,12 @@ fuzzing() {
     "$deploy/fuzz.sh" --restarts 0.4 --steps 40
     "$deploy/fuzz.sh" --real --steps 25
     "$deploy/fuzz.sh" --coarse --steps 40
-    "$deploy/fuzz.sh" --plant all --steps 400
 }
+
+# Steps that only count and compare; what measures waiting is not among them.
+begin_plants() { begin plants "$deploy/fuzz.sh" --work "$target/plants" --plant all --steps 400; }
+
+plants() { ended plants; }
 
 remote() { "$deploy/remote.sh"; }
 
@@ -158,7 +176,7 @@ processes() {
 
 mkdir -p "$work"
 step "tools" tools
-begin_launcher
+begin launcher sh wrapper/src/test/c/run.sh "$work/launcher"
 step "a server for Google's storage" gcs_server
 need_jdk
 step "scripts (shellcheck)" scripts
@@ -167,10 +185,12 @@ step "launcher (clang-tidy)" launcher_lint
 step "mvn verify" maven
 [ -x "$cairn" ] || die "the build left no $cairn"
 step "launcher, with AddressSanitizer" launcher
+begin_plants
 step "quick start" quickstart
 step "real projects" projects
 step "real projects in several checkouts" worktrees
 step "fuzzing" fuzzing
+step "fuzzing, with bugs that it must find" plants
 step "two machines and a bucket" remote
 step "relocation and installation" relocation
 step "no process is left" processes

@@ -43,7 +43,7 @@ _Noreturn void exec_command_line(char **arguments) {
     while (arguments[count] != NULL)
         count++;
     char **argv = calloc(count + 12, sizeof *argv);
-    if (argv == NULL || !find_java(&java, "cli.options", "cairn.aot")) {
+    if (argv == NULL || !find_java(&java, "cli.options", "cairn-cli.aot")) {
         say("cairn: /proc/self/exe can't be read; is /proc mounted?", NULL);
         _exit(1);
     }

@@ -379,7 +379,7 @@ unset PROBE_TIME
 
 echo "== command line"
 echo 'printf "%s\n" "$@"' | java
-expected="@$tmp/home/lib/cli.options -XX:AOTCache=$tmp/home/lib/cairn.aot -Dcairn.home=$tmp/home -Dcairn.launcher=$cairn -Dcairn.dir=$tmp/c -Dcairn.endpoint=$socket -cp $tmp/home/lib/cairn.jar dev.cairn.wrapper.Main cli"
+expected="@$tmp/home/lib/cli.options -XX:AOTCache=$tmp/home/lib/cairn-cli.aot -Dcairn.home=$tmp/home -Dcairn.launcher=$cairn -Dcairn.dir=$tmp/c -Dcairn.endpoint=$socket -cp $tmp/home/lib/cairn.jar dev.cairn.wrapper.Main cli"
 is "stats --json" "$expected stats --json" "$("$cairn" stats --json | tr '\n' ' ' | sed 's/ $//')"
 is "nothing" "$expected help" "$("$cairn" | tr '\n' ' ' | sed 's/ $//')"
 is "--version" "$expected --version" "$("$cairn" --version | tr '\n' ' ' | sed 's/ $//')"

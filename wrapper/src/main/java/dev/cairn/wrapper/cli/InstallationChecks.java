@@ -33,7 +33,7 @@ final class InstallationChecks {
                     home + ": missing or not usable: " + String.join(", ", missing),
                     "install Cairn again");
         }
-        Optional<String> cache = Stream.of("lib/cairn.aot", "lib/cairn-s3.aot")
+        Optional<String> cache = Stream.of("lib/cairn.aot", "lib/cairn-s3.aot", "lib/cairn-cli.aot")
                 .filter(file -> !Files.isReadable(home.resolve(file)))
                 .findFirst();
         if (cache.isPresent()) {

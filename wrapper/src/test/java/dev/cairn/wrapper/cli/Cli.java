@@ -72,7 +72,8 @@ final class Cli {
                 "lib/daemon.options",
                 "lib/cli.options",
                 "lib/cairn.aot",
-                "lib/cairn-s3.aot")) {
+                "lib/cairn-s3.aot",
+                "lib/cairn-cli.aot")) {
             executable(installation.home().resolve(file), script);
         }
     }

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -31,6 +32,12 @@ import tools.jackson.databind.JsonNode;
  */
 final class Sandbox implements BeforeEachCallback, AfterEachCallback, AfterAllCallback {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    static {
+        // Most of what is awaited is there within milliseconds, a thousand times in a run.
+        Awaitility.setDefaultPollDelay(Duration.ZERO);
+        Awaitility.setDefaultPollInterval(Duration.ofMillis(10));
+    }
 
     final Path root;
     final Path home;
@@ -291,11 +298,13 @@ final class Sandbox implements BeforeEachCallback, AfterEachCallback, AfterAllCa
         cairn("__daemon").run().succeeded();
     }
 
+    /** Stops the daemon that runs. */
     void stop() {
-        cairn("stop").run().succeeded();
+        daemon();
+        stopIfRunning();
     }
 
-    /** Stops the daemon, without a command, and waits until it is gone. */
+    /** Stops the daemon, without a command, which would be another Java runtime, and waits until it is gone. */
     void stopIfRunning() {
         List<Long> running = daemons();
         ask("{\"command\":\"stop\"}");

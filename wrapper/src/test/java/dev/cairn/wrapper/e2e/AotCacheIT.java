@@ -1,0 +1,42 @@
+package dev.cairn.wrapper.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The JVM leaves an AOT cache alone, and says nothing, when one option or one jar is not as it was when the cache was made. */
+class AotCacheIT {
+    @RegisterExtension
+    static final Sandbox box = Sandbox.ofClass();
+
+    @ParameterizedTest
+    @CsvSource({"daemon.options, cairn.aot", "daemon.options, cairn-s3.aot", "cli.options, cairn-cli.aot"})
+    void itIsUsed(String options, String cache) {
+        Result version = runWith(options, cache).succeeded();
+        assertThat(version.outText()).startsWith("cairn ");
+    }
+
+    @Test
+    void theseTestsSeeOneThatIsNot() {
+        assertThat(runWith("cli.options", "cairn.aot").exit()).isNotZero();
+    }
+
+    /** Has the JVM refuse to start without the cache. */
+    private static Result runWith(String options, String cache) {
+        Path home = Sandbox.distribution();
+        return box.bare(
+                        home.resolve("runtime/bin/java").toString(),
+                        "@" + home.resolve("lib").resolve(options))
+                .with("-XX:AOTCache=" + home.resolve("lib").resolve(cache), "-XX:AOTMode=on", "-Dcairn.home=" + home)
+                .with(
+                        "-Dcairn.launcher=" + box.launcher(),
+                        "-cp",
+                        home.resolve("lib/cairn.jar").toString())
+                .with("dev.cairn.wrapper.Main", "cli", "--version")
+                .run();
+    }
+}
