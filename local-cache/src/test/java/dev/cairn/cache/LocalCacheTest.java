@@ -36,6 +36,7 @@ class LocalCacheTest {
     void open() throws Exception {
         work = Files.createDirectories(directory.resolve("work"));
         cache = LocalCache.open(directory.resolve("cache"), BUDGET, new StatSignatures());
+        cache.settle(); // what is new is counted, and what is in memory forgotten then
     }
 
     @AfterEach
