@@ -60,6 +60,10 @@ done
     echo "[app:proxy-server]"
     echo "use = egg:swift#proxy"
     echo "account_autocreate = true"
+    # A machine that is busy answers late; a server that did so a few times would be left alone for a minute, and there is one.
+    echo "conn_timeout = 10"
+    echo "node_timeout = 60"
+    echo "error_suppression_limit = 1000000"
     filters catch_errors bulk slo dlo versioned_writes s3api
     echo "location = us-east-1"
     filters tempauth

@@ -17,7 +17,14 @@ public final class Hasher {
     private static final byte NUMBER = 5;
     private static final byte WIDE_TEXT = 6;
 
+    private static final int BUFFER = 1024;
+
     private final MessageDigest sha256 = sha256();
+
+    /** What is still to be digested: fields are short, and a digest is slow to be begun with each of their bytes. */
+    private final byte[] buffer = new byte[BUFFER];
+
+    private int buffered;
 
     private Hasher(String domain) {
         put(domain);
@@ -44,17 +51,24 @@ public final class Hasher {
 
     /** Appends bytes as one field. */
     public Hasher put(byte[] bytes) {
-        sha256.update(BYTES);
-        putBytes(bytes);
+        putField(BYTES, bytes);
         return this;
     }
 
     /** Appends text as one field: in UTF-8, or in UTF-16 when it has surrogates, as UTF-8 cannot hold unpaired ones. */
     public Hasher put(String text) {
-        boolean surrogates = hasSurrogates(text);
-        sha256.update(surrogates ? WIDE_TEXT : TEXT);
-        putBytes(text.getBytes(surrogates ? StandardCharsets.UTF_16BE : StandardCharsets.UTF_8));
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (!isAscii(text, bytes) && hasSurrogates(text)) {
+            putField(WIDE_TEXT, text.getBytes(StandardCharsets.UTF_16BE));
+        } else {
+            putField(TEXT, bytes);
+        }
         return this;
+    }
+
+    /** Most are, and that is found out without a look at each character. */
+    private static boolean isAscii(String text, byte[] bytes) {
+        return bytes.length == text.length() && new String(bytes, StandardCharsets.ISO_8859_1).equals(text);
     }
 
     private static boolean hasSurrogates(String text) {
@@ -68,7 +82,7 @@ public final class Hasher {
 
     /** Appends texts as one field: their number and each of them. */
     public Hasher putAll(Collection<String> texts) {
-        sha256.update(TEXTS);
+        putByte(TEXTS);
         putInt(texts.size());
         texts.forEach(this::put);
         return this;
@@ -76,33 +90,63 @@ public final class Hasher {
 
     /** Appends a digest as one field. */
     public Hasher put(Digest digest) {
-        sha256.update(DIGEST);
-        sha256.update(digest.toBytes());
+        putByte(DIGEST);
+        putBytes(digest.toBytes());
         return this;
     }
 
     /** Appends a number as one field. */
     public Hasher putLong(long value) {
-        sha256.update(NUMBER);
+        putByte(NUMBER);
         putInt((int) (value >>> 32));
         putInt((int) value);
         return this;
     }
 
-    private void putBytes(byte[] bytes) {
+    private void putField(byte kind, byte[] bytes) {
+        putByte(kind);
         putInt(bytes.length);
-        sha256.update(bytes);
+        putBytes(bytes);
+    }
+
+    private void putBytes(byte[] bytes) {
+        if (bytes.length > BUFFER) {
+            flush();
+            sha256.update(bytes);
+            return;
+        }
+        makeRoom(bytes.length);
+        System.arraycopy(bytes, 0, buffer, buffered, bytes.length);
+        buffered += bytes.length;
     }
 
     private void putInt(int value) {
-        sha256.update((byte) (value >>> 24));
-        sha256.update((byte) (value >>> 16));
-        sha256.update((byte) (value >>> 8));
-        sha256.update((byte) value);
+        makeRoom(Integer.BYTES);
+        buffer[buffered++] = (byte) (value >>> 24);
+        buffer[buffered++] = (byte) (value >>> 16);
+        buffer[buffered++] = (byte) (value >>> 8);
+        buffer[buffered++] = (byte) value;
+    }
+
+    private void putByte(byte value) {
+        makeRoom(1);
+        buffer[buffered++] = value;
+    }
+
+    private void makeRoom(int bytes) {
+        if (buffered + bytes > BUFFER) {
+            flush();
+        }
+    }
+
+    private void flush() {
+        sha256.update(buffer, 0, buffered);
+        buffered = 0;
     }
 
     /** Returns the digest; the hasher must not be used afterwards. */
     public Digest finish() {
+        flush();
         return Digest.read(sha256.digest(), 0);
     }
 }

@@ -1,5 +1,6 @@
 package dev.cairn.cache;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
@@ -31,7 +32,11 @@ public record ManifestEntry(
      * @param path as the compiler named it
      * @param content SHA-256 of its bytes
      */
-    public record Input(String path, Digest content) {}
+    public record Input(String path, Digest content) {
+        private Input withPath(String other) {
+            return other.equals(path) ? this : new Input(other, content);
+        }
+    }
 
     /**
      * Something other than a file's content that an answer rests on.
@@ -43,6 +48,10 @@ public record ManifestEntry(
     public record Condition(String kind, List<String> paths, String value) {
         public Condition {
             paths = List.copyOf(paths);
+        }
+
+        private Condition withPaths(UnaryOperator<String> change) {
+            return new Condition(kind, changed(paths, change), value);
         }
     }
 
@@ -67,17 +76,24 @@ public record ManifestEntry(
     /** Returns this entry with every path replaced. */
     public ManifestEntry withPaths(UnaryOperator<String> change) {
         return new ManifestEntry(
-                inputs.stream()
-                        .map(input -> new Input(change.apply(input.path()), input.content()))
-                        .toList(),
-                searched.stream().map(change).toList(),
-                present.stream().map(change).toList(),
-                probed.stream().map(change).toList(),
-                conditions.stream()
-                        .map(c -> new Condition(
-                                c.kind(), c.paths().stream().map(change).toList(), c.value()))
-                        .toList(),
+                changed(inputs, input -> input.withPath(change.apply(input.path()))),
+                changed(searched, change),
+                changed(present, change),
+                changed(probed, change),
+                changed(conditions, condition -> condition.withPaths(change)),
                 bound,
                 artifact);
+    }
+
+    /** Returns the list itself when nothing in it changes, as for headers of the system: then nothing more is made or compared. */
+    private static <T> List<T> changed(List<T> all, UnaryOperator<T> change) {
+        List<T> result = new ArrayList<>(all.size());
+        boolean same = true;
+        for (T one : all) {
+            T other = change.apply(one);
+            same &= other.equals(one);
+            result.add(other);
+        }
+        return same ? all : List.copyOf(result);
     }
 }

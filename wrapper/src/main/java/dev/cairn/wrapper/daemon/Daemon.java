@@ -76,7 +76,10 @@ public final class Daemon {
                 new Pipeline(files, store::cache, settings::resolve, events, clock::now, remotes, Leftovers.taken(run));
         Status status = new Status(directory, endpoint, store, open::get, settings::current, remotes);
         WarmUps warmUps = new WarmUps(
-                store, remotes, environment -> settings.resolve(environment).settings());
+                store,
+                remotes,
+                pipeline,
+                environment -> settings.resolve(environment).settings());
         LeftUploads leftUploads = new LeftUploads(
                 store, remotes, environment -> settings.resolve(environment).settings());
         control = new Control(status, store, pipeline, events, remotes, warmUps, leftUploads, stopped::countDown);

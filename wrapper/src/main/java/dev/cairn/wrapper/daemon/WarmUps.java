@@ -33,12 +33,14 @@ final class WarmUps {
 
     private final Store store;
     private final RemoteSource remotes;
+    private final Pipeline pipeline;
     private final Function<Map<String, String>, Settings> settings;
     private final Map<Long, Run> runs = new LinkedHashMap<>();
     private long started;
 
-    WarmUps(Store store, RemoteSource remotes, Function<Map<String, String>, Settings> settings) {
+    WarmUps(Store store, RemoteSource remotes, Pipeline pipeline, Function<Map<String, String>, Settings> settings) {
         this.store = store;
+        this.pipeline = pipeline;
         this.remotes = remotes;
         this.settings = settings;
     }
@@ -173,7 +175,7 @@ final class WarmUps {
                         + " cannot be used; see: cairn doctor");
                 return;
             }
-            run.progress = Pipeline.warm(
+            run.progress = pipeline.warm(
                     cache.get(), chosen, remote.get(), run.wish.builds(), limits, progress -> run.progress = progress);
             if (run.progress.records() == 0) {
                 run.fault = remote.get().readFault();

@@ -19,6 +19,7 @@ public final class IncludeScanner {
     private static final byte[] PRAGMA = ascii("_Pragma");
     private static final int NEAR = 120;
     private static final int SHORTEST_PART = 4;
+    private static final int BLOCK = 256;
 
     private final byte[] text;
     private final Set<String> quoted = new LinkedHashSet<>();
@@ -44,7 +45,25 @@ public final class IncludeScanner {
     }
 
     private IncludeScan scan() {
-        for (int i = 0; i < text.length; i++) {
+        for (int i = 0; i < text.length; i += BLOCK) {
+            scan(i, Math.min(text.length, i + BLOCK));
+        }
+        return new IncludeScan(
+                list(quoted),
+                list(angled),
+                list(probedQuoted),
+                list(probedAngled),
+                list(lineFiles),
+                computed,
+                computedProbe,
+                clocks,
+                embedded,
+                once);
+    }
+
+    /** Scans a block: the JVM compiles what is called often, and one long loop only when it has gone on for long. */
+    private void scan(int from, int to) {
+        for (int i = from; i < to; i++) {
             switch (text[i]) {
                 case '#' -> directive(i + 1);
                 case '%' -> {
@@ -64,17 +83,6 @@ public final class IncludeScanner {
                 default -> {}
             }
         }
-        return new IncludeScan(
-                list(quoted),
-                list(angled),
-                list(probedQuoted),
-                list(probedAngled),
-                list(lineFiles),
-                computed,
-                computedProbe,
-                clocks,
-                embedded,
-                once);
     }
 
     private void directive(int start) {
@@ -143,7 +151,8 @@ public final class IncludeScanner {
     }
 
     private void reserved(int start) {
-        if (isWord(at(start - 1)) || (at(start + 1) != '_' && at(start + 1) != 'P')) {
+        int next = at(start + 1);
+        if ((next != '_' && next != 'P') || isWord(at(start - 1))) {
             return;
         }
         if (matches(start, HAS_INCLUDE)) {
@@ -225,7 +234,9 @@ public final class IncludeScanner {
 
     /** {@code incbin} is written for one purpose only, so it is enough that the word occurs. */
     private void incbin(int start) {
-        embedded |= matchesAnyCase(start - 1, "incbin");
+        if ((at(start + 1) | 0x20) == 'n') {
+            embedded |= matchesAnyCase(start - 1, "incbin");
+        }
     }
 
     private int skipSpaces(int start) {

@@ -4,11 +4,11 @@ import dev.cairn.cache.Digest;
 import dev.cairn.cache.ManifestEntry;
 import dev.cairn.cache.SharedEntry;
 import dev.cairn.remote.RemoteEntry;
+import dev.cairn.wrapper.protocol.Request;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /**
  * Reads entries that came from another machine. Each is only a claim that certain inputs lead to a certain artifact, made by
@@ -25,39 +25,81 @@ final class Claims {
     static Optional<ManifestEntry> read(Context context, Digest key, RemoteEntry claimed) {
         return SharedEntry.decode(claimed.entry())
                 .filter(entry -> entry.artifact().equals(claimed.artifact()))
-                .filter(entry -> isOurs(context, key, entry));
+                .filter(entry -> artifact(context, key, entry)
+                        .filter(claimed.artifact()::equals)
+                        .isPresent());
     }
 
-    private static boolean isOurs(Context context, Digest key, ManifestEntry stored) {
+    /**
+     * Returns the key of the artifact that an entry has to lead to, whatever it says itself; empty when this machine could not
+     * have made it for this context.
+     *
+     * @param stored with the paths that it has in every checkout
+     */
+    static Optional<Digest> artifact(Context context, Digest key, ManifestEntry stored) {
         boolean elsewhere = !stored.bound().isEmpty()
                 && !stored.bound().equals(context.roots().identity());
         if (elsewhere || !stored.conditions().stream().allMatch(Conditions::isWellFormed)) {
-            return false;
+            return Optional.empty();
         }
         ManifestEntry entry = context.here(stored);
-        return paths(entry).allMatch(path -> isFile(context, path))
+        boolean possible = areFiles(context.request(), entry)
                 // An entry that searches elsewhere would not notice what is found first.
                 && entry.searched().equals(context.searched())
-                && context.anywhere(entry).equals(stored)
-                && ArtifactKey.of(context, key, entry, stored.bound()).equals(stored.artifact());
+                && context.anywhere(entry).equals(stored);
+        return possible ? Optional.of(ArtifactKey.of(context, key, entry, stored.bound())) : Optional.empty();
     }
 
-    private static Stream<String> paths(ManifestEntry entry) {
-        return Stream.of(
-                        entry.inputs().stream().map(ManifestEntry.Input::path),
-                        entry.searched().stream(),
-                        entry.present().stream(),
-                        entry.probed().stream(),
-                        entry.conditions().stream().flatMap(condition -> condition.paths().stream()))
-                .flatMap(paths -> paths);
+    private static boolean areFiles(Request request, ManifestEntry entry) {
+        for (ManifestEntry.Input input : entry.inputs()) {
+            if (!isFile(request, input.path())) {
+                return false;
+            }
+        }
+        return areFiles(request, entry.searched())
+                && areFiles(request, entry.present())
+                && areFiles(request, entry.probed())
+                && entry.conditions().stream().allMatch(condition -> areFiles(request, condition.paths()));
     }
 
-    private static boolean isFile(Context context, String path) {
+    private static boolean areFiles(Request request, List<String> paths) {
+        for (String path : paths) {
+            if (!isFile(request, path)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Whether a path may be read: it is one, and leads nowhere where reading would be more than that. */
+    static boolean isFile(Request request, String path) {
+        return isPlainFile(path) || isFileAtLength(request, path);
+    }
+
+    /** Whether that can be told by a look: a path that is absolute, and leads where it says. Most are. */
+    static boolean isPlainFile(String path) {
+        char last = 0;
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c == 0 || c > 0xff || (last == '/' && (c == '/' || c == '.'))) {
+                return false;
+            }
+            last = c;
+        }
+        for (Path place : NOT_FILES) {
+            if (path.startsWith(place.toString())) {
+                return false;
+            }
+        }
+        return path.startsWith("/");
+    }
+
+    private static boolean isFileAtLength(Request request, String path) {
         if (path.isEmpty() || path.indexOf('\0') >= 0 || path.chars().anyMatch(c -> c > 0xff)) {
             return false;
         }
         try {
-            Path plain = Path.of(context.absolute(path)).normalize();
+            Path plain = Path.of(request.absolute(path)).normalize();
             return NOT_FILES.stream().noneMatch(plain::startsWith);
         } catch (InvalidPathException e) {
             return false;

@@ -14,18 +14,18 @@ import java.util.Set;
  * What was found out about the headers of an entry: sources that ask for the same ones from one directory share it, so that for
  * all but the first of them it only has to be looked at whether everything is as it was. Immutable.
  *
- * @param found files that stand where an include would find them
+ * @param strangers files that stand where an include would find them, and of which the entry does not know
  * @param bases directories in which includes may have looked whose names come from macros; empty where there are none
  * @param expectations all that this rests on
  * @param all the same, to be asked for one
  */
-record Headers(Set<String> found, Set<String> bases, Expectations expectations, Set<Expectation> all) {
+record Headers(Set<String> strangers, Set<String> bases, Expectations expectations, Set<Expectation> all) {
     /** Nothing. */
     static final Headers NONE = of(Set.of(), Set.of(), List.of());
 
-    static Headers of(Set<String> found, Set<String> bases, List<Expectation> expectations) {
+    static Headers of(Set<String> strangers, Set<String> bases, List<Expectation> expectations) {
         return new Headers(
-                Set.copyOf(found), Set.copyOf(bases), new Expectations(expectations), Set.copyOf(expectations));
+                Set.copyOf(strangers), Set.copyOf(bases), new Expectations(expectations), Set.copyOf(expectations));
     }
 
     /**

@@ -33,6 +33,7 @@ public final class Pipeline implements AutoCloseable {
     final Understanding understanding;
     final Lookup lookup;
     final Sharing sharing;
+    private final Prefetch prefetch;
     final Ingest ingest;
     final Recall recall;
     final History history = new History();
@@ -70,7 +71,9 @@ public final class Pipeline implements AutoCloseable {
         Verifier verifier = new Verifier(files, new DirectoryStates(scans::mention), scans, conditions);
         this.recall = new Recall(files, conditions, new KeptAnswers(records));
         this.lookup = new Lookup(verifier, intake);
-        this.sharing = new Sharing(remotes, new RemoteLookup(lookup), new Warmed(lookup), events.statistics());
+        this.prefetch = new Prefetch(new Preparation(files, scans));
+        this.sharing =
+                new Sharing(remotes, new RemoteLookup(lookup), new Warmed(lookup), prefetch, events.statistics());
         this.ingest = new Ingest(files, verifier, scans, conditions, new Capture.Place(scratch), compilers::holds);
     }
 
@@ -85,14 +88,14 @@ public final class Pipeline implements AutoCloseable {
      * @param builds the most fitting first
      * @param progress told now and then, from many threads
      */
-    public static WarmProgress warm(
+    public WarmProgress warm(
             ArtifactCache cache,
             Settings settings,
             RemoteTier remote,
             List<SessionName> builds,
             WarmLimits limits,
             Consumer<WarmProgress> progress) {
-        return Prefetch.warm(cache, settings.remote(), remote, builds, limits, progress);
+        return prefetch.warm(cache, settings.remote(), remote, builds, limits, progress);
     }
 
     /** Whether a build is over that left no record of what it used in the store that it shares. */

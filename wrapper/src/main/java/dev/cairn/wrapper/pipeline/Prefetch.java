@@ -32,8 +32,13 @@ final class Prefetch {
 
     private record Place(RemoteOptions options, String directory) {}
 
+    private final Preparation preparation;
     private final Cache<Place, Boolean> places = recent();
     private final Cache<Build, Boolean> builds = recent();
+
+    Prefetch(Preparation preparation) {
+        this.preparation = preparation;
+    }
 
     private static <K> Cache<K, Boolean> recent() {
         return Caffeine.newBuilder().maximumSize(1_000).expireAfterWrite(AGAIN).build();
@@ -68,18 +73,19 @@ final class Prefetch {
     }
 
     /** Fetches what earlier builds used. Takes as long as its limits say. */
-    static WarmProgress warm(
+    WarmProgress warm(
             ArtifactCache cache,
             RemoteOptions options,
             RemoteTier remote,
             List<SessionName> names,
             WarmLimits limits,
             Consumer<WarmProgress> progress) {
+        Preparation.Once prepared = preparation.begin();
         return remote.warm(
                 names,
                 limits,
                 use -> Warmed.lacks(cache, options, use),
-                (use, entry, fetched) -> Warmed.take(cache, options, use, entry, fetched),
+                (use, entry, fetched) -> Warmed.take(cache, options, prepared, use, entry, fetched),
                 progress);
     }
 }

@@ -58,6 +58,7 @@ final class RemoteLookup {
     /**
      * Asks.
      *
+     * @param key the context's
      * @param local what was found locally
      * @param deadline until when this may take
      * @param wanted whether an answer is still wanted; asked between the steps
@@ -68,6 +69,7 @@ final class RemoteLookup {
             Deadline deadline,
             BooleanSupplier wanted,
             Context context,
+            Digest key,
             Lookup.Result.Missed local) {
         if (local.held().isPresent()) {
             Result fetched = fetch(cache, remote, deadline, wanted, local.held().get());
@@ -76,12 +78,12 @@ final class RemoteLookup {
             }
         }
         long begin = System.nanoTime();
-        return switch (remote.manifest(BUILD, context.key(), deadline)) {
+        return switch (remote.manifest(BUILD, key, deadline)) {
             case RemoteAnswer.Absent<List<RemoteEntry>> absent -> new Result.Absent("it has no entry");
             case RemoteAnswer.Unavailable<List<RemoteEntry>>(String reason) -> new Result.Unavailable(reason);
             case RemoteAnswer.Found<List<RemoteEntry>>(List<RemoteEntry> entries) -> {
                 long end = System.nanoTime();
-                Result result = first(cache, remote, deadline, wanted, context, entries);
+                Result result = first(cache, remote, deadline, wanted, context, key, entries);
                 if (!(result instanceof Result.Found)) {
                     remote.budgets().chargeUseless(BUILD, deadline, begin, end);
                 }
@@ -96,8 +98,8 @@ final class RemoteLookup {
             Deadline deadline,
             BooleanSupplier wanted,
             Context context,
+            Digest key,
             List<RemoteEntry> entries) {
-        Digest key = context.key();
         List<Digest> known =
                 cache.manifest(key).stream().map(ManifestEntry::artifact).toList();
         Result result = new Result.Absent("none of its entries fits the files here");

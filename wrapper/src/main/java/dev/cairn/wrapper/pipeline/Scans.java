@@ -50,13 +50,20 @@ final class Scans {
      */
     Optional<IncludeScan> of(WatchedFile file, Digest content) {
         IncludeScan known = scans.getIfPresent(content);
-        if (known != null) {
-            return Optional.of(known);
-        }
+        return known != null
+                ? Optional.of(known)
+                // Compilations that begin at once read the same headers: one of them does it.
+                : Optional.ofNullable(
+                        scans.get(content, key -> found(file, content).orElse(null)));
+    }
+
+    private Optional<IncludeScan> found(WatchedFile file, Digest content) {
         Optional<IncludeScan> kept = records.get()
                 .flatMap(r -> r.get(Records.Kind.SCAN, content.toBytes()))
                 .flatMap(ScanCodec::decode);
-        return kept.isPresent() ? kept.map(scan -> keep(content, scan)) : read(file, content);
+        Optional<IncludeScan> found = kept.isPresent() ? kept : read(file, content);
+        found.ifPresent(this::noteAll);
+        return found;
     }
 
     private Optional<IncludeScan> read(WatchedFile file, Digest content) {
@@ -66,19 +73,18 @@ final class Scans {
                 return Optional.empty();
             }
             records.get().ifPresent(r -> r.put(Records.Kind.SCAN, content.toBytes(), ScanCodec.encode(scan)));
-            return Optional.of(keep(content, scan));
+            return Optional.of(scan);
         } catch (IOException e) {
             return Optional.empty();
         }
     }
 
-    private IncludeScan keep(Digest content, IncludeScan scan) {
+    /** Before anybody gets to know of the scan. */
+    private void noteAll(IncludeScan scan) {
         scan.quoted().forEach(this::note);
         scan.angled().forEach(this::note);
         scan.probedQuoted().forEach(this::note);
         scan.probedAngled().forEach(this::note);
-        scans.put(content, scan);
-        return scan;
     }
 
     /** Notes a name that an include may ask for, so that its appearance in a directory is seen as relevant. */

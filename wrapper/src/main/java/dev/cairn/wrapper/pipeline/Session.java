@@ -126,7 +126,7 @@ public final class Session implements AutoCloseable {
         List<String> remoteLines = new ArrayList<>();
         if (result instanceof Lookup.Result.Missed missed) {
             finding = missed.finding();
-            result = ask(cache, settings, context, missed, own, remoteLines);
+            result = ask(cache, settings, context, key, missed, own, remoteLines);
         }
         if (result instanceof Lookup.Result.Found found && take(found, own)) {
             return;
@@ -142,11 +142,12 @@ public final class Session implements AutoCloseable {
             ArtifactCache cache,
             Settings settings,
             Context context,
+            Digest key,
             Lookup.Result.Missed missed,
             EventBuilder own,
             List<String> lines) {
         long begin = System.nanoTime();
-        Sharing.Reply reply = pipeline.sharing.find(cache, settings, context, missed, contexts.size() == 1);
+        Sharing.Reply reply = pipeline.sharing.find(cache, settings, context, key, missed, contexts.size() == 1);
         if (settings.remote().url().isPresent()) {
             own.phase("remote", System.nanoTime() - begin);
         }

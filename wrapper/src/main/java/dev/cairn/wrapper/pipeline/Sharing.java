@@ -24,13 +24,14 @@ final class Sharing implements AutoCloseable {
     private final Statistics statistics;
     private final Resharing resharing = new Resharing();
     private final Sessions sessions = new Sessions();
-    private final Prefetch prefetch = new Prefetch();
+    private final Prefetch prefetch;
     private final Warmed warmed;
 
-    Sharing(RemoteSource remotes, RemoteLookup lookup, Warmed warmed, Statistics statistics) {
+    Sharing(RemoteSource remotes, RemoteLookup lookup, Warmed warmed, Prefetch prefetch, Statistics statistics) {
         this.remotes = remotes;
         this.lookup = lookup;
         this.warmed = warmed;
+        this.prefetch = prefetch;
         this.statistics = statistics;
     }
 
@@ -59,19 +60,26 @@ final class Sharing implements AutoCloseable {
     /**
      * Asks for what was not found locally, and counts how that went.
      *
+     * @param key the context's
      * @param alone whether nothing else is asked for by the same command
      */
-    Reply find(ArtifactCache cache, Settings settings, Context context, Lookup.Result.Missed missed, boolean alone) {
+    Reply find(
+            ArtifactCache cache,
+            Settings settings,
+            Context context,
+            Digest key,
+            Lookup.Result.Missed missed,
+            boolean alone) {
         RemoteOptions options = settings.remote();
         if (options.url().isEmpty() || !options.mode().reads()) {
             return new Reply.Nothing(Optional.empty());
         }
-        Optional<Lookup.Result.Found> waiting = warmed.find(cache, options, context, context.key());
+        Optional<Lookup.Result.Found> waiting = warmed.find(cache, options, context, key);
         if (waiting.isPresent()) {
             return new Reply.Found(waiting.get());
         }
         return remotes.of(settings, context.request().environment())
-                .map(remote -> ask(cache, settings, remote, context, missed, alone))
+                .map(remote -> ask(cache, settings, remote, context, key, missed, alone))
                 .orElseGet(() -> new Reply.Nothing(Optional.empty()));
     }
 
@@ -80,6 +88,7 @@ final class Sharing implements AutoCloseable {
             Settings settings,
             RemoteTier remote,
             Context context,
+            Digest key,
             Lookup.Result.Missed missed,
             boolean alone) {
         Duration timeout = settings.remote().timeout();
@@ -88,7 +97,8 @@ final class Sharing implements AutoCloseable {
         Deadline deadline = races ? Deadline.in(timeout, headStart) : Deadline.in(timeout);
         Race race = new Race(this::count);
         Supplier<RemoteLookup.Result> question = () -> {
-            RemoteLookup.Result result = lookup.find(cache, remote, deadline, () -> !race.isOver(), context, missed);
+            RemoteLookup.Result result =
+                    lookup.find(cache, remote, deadline, () -> !race.isOver(), context, key, missed);
             if (result instanceof RemoteLookup.Result.Found || result.equals(RemoteLookup.Result.LATE)) {
                 prefetch.found(cache, settings, remote, context.request());
             }

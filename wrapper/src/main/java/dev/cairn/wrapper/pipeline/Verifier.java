@@ -9,12 +9,10 @@ import dev.cairn.wrapper.family.Compilation;
 import dev.cairn.wrapper.family.Compiler;
 import dev.cairn.wrapper.family.IncludeScan;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /** Judges manifest entries against the file system as it is now. Thread-safe. */
 final class Verifier {
@@ -91,7 +89,7 @@ final class Verifier {
             own.computed(List.of(context.compilation().source()), headers.bases(), entry.searched());
             own.run(entry.searched());
         }
-        Optional<String> stranger = stranger(context.compilation(), entry, headers.found(), own.found());
+        Optional<String> stranger = stranger(context.compilation(), entry, headers.strangers(), own.found());
         return stranger.<Verdict>map(Verdict.Shadowed::new)
                 .orElseGet(() -> new Verdict.Holds(inputs(context, headers, own)));
     }
@@ -100,17 +98,29 @@ final class Verifier {
         return file.signature().filter(FileSignature::isRegular).isPresent();
     }
 
-    /** Returns a file that stands where an include would find it and that the entry knows nothing of. */
+    /**
+     * Returns a file that stands where an include would find it and that the entry knows nothing of.
+     *
+     * @param strangers what of that was found for the headers
+     * @param own what was found for the source
+     */
     private static Optional<String> stranger(
-            Compilation compilation, ManifestEntry entry, Set<String> found, Set<String> own) {
-        Set<String> known = new HashSet<>();
-        entry.present().forEach(path -> known.add(withoutSlash(path)));
-        entry.inputs().forEach(input -> known.add(IncludeSearch.plain(input.path())));
-        known.add(IncludeSearch.plain(compilation.source()));
-        known.add(IncludeSearch.plain(compilation.output()));
-        return Stream.concat(found.stream(), own.stream())
-                .filter(path -> !known.contains(path))
-                .findFirst();
+            Compilation compilation, ManifestEntry entry, Set<String> strangers, Set<String> own) {
+        Set<String> found = new LinkedHashSet<>(strangers);
+        if (!own.isEmpty()) {
+            found.addAll(strangers(entry, own));
+        }
+        found.remove(IncludeSearch.plain(compilation.source()));
+        found.remove(IncludeSearch.plain(compilation.output()));
+        return found.stream().findFirst();
+    }
+
+    /** Returns those of some files that are no inputs of an entry, and that it does not know otherwise. */
+    private static Set<String> strangers(ManifestEntry entry, Set<String> found) {
+        Set<String> strangers = new LinkedHashSet<>(found);
+        entry.present().forEach(path -> strangers.remove(withoutSlash(path)));
+        entry.inputs().forEach(input -> strangers.remove(IncludeSearch.plain(input.path())));
+        return strangers;
     }
 
     /**
@@ -196,7 +206,7 @@ final class Verifier {
 
     private Headers headers(Context context, ManifestEntry entry, IncludeSearch search, Set<String> bases) {
         return Headers.of(
-                search.found(),
+                strangers(entry, search.found()),
                 bases,
                 addHeaders(new InputSet.Builder(commons), context, entry, search)
                         .own());

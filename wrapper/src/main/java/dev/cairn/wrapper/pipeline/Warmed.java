@@ -7,7 +7,6 @@ import dev.cairn.cache.ManifestEntry;
 import dev.cairn.cache.PinnedArtifact;
 import dev.cairn.cache.SharedEntry;
 import dev.cairn.remote.FetchedArtifact;
-import dev.cairn.remote.RemoteEntry;
 import dev.cairn.remote.RemoteUrl;
 import dev.cairn.remote.SessionRecord;
 import dev.cairn.wrapper.config.RemoteOptions;
@@ -59,11 +58,9 @@ final class Warmed {
     }
 
     private static boolean isOurs(Context context, Digest key, Digest shelf, ManifestEntry entry) {
-        Digest artifact = ArtifactKey.of(context, key, context.here(entry), entry.bound());
-        ManifestEntry claim = entry.leadingTo(artifact, entry.bound());
-        return own(shelf, artifact).equals(entry.artifact())
-                && Claims.read(context, key, new RemoteEntry(artifact, SharedEntry.encode(claim)))
-                        .isPresent();
+        return Claims.artifact(context, key, entry)
+                .filter(artifact -> own(shelf, artifact).equals(entry.artifact()))
+                .isPresent();
     }
 
     /** Whether the local cache lacks what an earlier build used. */
@@ -74,11 +71,17 @@ final class Warmed {
 
     /** Puts on the shelf what came; returns whether it lies there now. */
     static boolean take(
-            ArtifactCache cache, RemoteOptions options, SessionRecord.Use use, byte[] entry, FetchedArtifact fetched) {
+            ArtifactCache cache,
+            RemoteOptions options,
+            Preparation.Once preparation,
+            SessionRecord.Use use,
+            byte[] entry,
+            FetchedArtifact fetched) {
         Digest shelf = shelf(options, use.context());
         Optional<ManifestEntry> claim = SharedEntry.decode(entry)
                 .filter(decoded -> decoded.artifact().equals(use.artifact()))
                 .map(decoded -> decoded.leadingTo(own(shelf, use.artifact()), decoded.bound()));
+        claim.ifPresent(preparation::of);
         try {
             return claim.isPresent()
                     && cache.store(shelf, claim.get(), RemoteLookup.received(fetched))

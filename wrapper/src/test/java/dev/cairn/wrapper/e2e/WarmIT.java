@@ -99,6 +99,29 @@ class WarmIT {
         b.stop();
     }
 
+    /** A warm-up reads what has the same name in every checkout. */
+    @Test
+    void aHeaderElsewhereThatChangesAfterAWarmUpIsSeen() throws IOException {
+        RemoteServer server = directory();
+        String original = "static inline int half(int x) { return x / 2; }\n";
+        Path elsewhere = box.write("sdk/half.h", original);
+        String header = "#define BASE 100\n#include \"" + elsewhere + "\"\n";
+        SharingMachine a = machine("a", server::share);
+        box.write("a/project/inc/h.h", header);
+        a.build();
+        a.drain();
+        SharingMachine b = machine("b", server::share);
+        box.write("b/project/inc/h.h", header);
+        assertThat(count(b.warm(), "fetched")).isEqualTo(SOURCES);
+        box.write("sdk/half.h", "static inline int half(int x) { return x / 5; }\n");
+        assertThat(count(b.build(), "misses")).isEqualTo(SOURCES);
+        box.write("sdk/half.h", original);
+        assertThat(count(b.build(), "hits", "total")).isEqualTo(SOURCES);
+        box.write("b/project/inc/assert.h", "#define assert(x) half(x)\n");
+        assertThat(count(b.build(), "misses")).isEqualTo(2 * SOURCES);
+        b.stop();
+    }
+
     @Test
     void aNewBranchIsWarmedFromTheOneItWillGoInto() throws IOException {
         RemoteServer server = directory();
