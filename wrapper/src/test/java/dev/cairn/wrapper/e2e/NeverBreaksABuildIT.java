@@ -158,7 +158,7 @@ class NeverBreaksABuildIT {
         Path socket = Path.of(status.path("endpoint").asString());
         assertThat(socket.toString().length()).isLessThan(108);
         assertThat(Tree.mode(socket.resolveSibling("."))).isEqualTo(0700);
-        box.stop();
+        box.cairn("stop").run().succeeded();
         assertThat(socket).doesNotExist();
     }
 
