@@ -21,12 +21,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A daemon that dies, hangs, lies or is another one costs some time at most. */
-@Isolated("what is waited for is bounded")
 class DaemonTroubleIT {
     @RegisterExtension
     final Sandbox box = new Sandbox();

@@ -14,12 +14,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The compiler is started beside a question that the remote takes long to answer, and the first of both wins. */
-@Isolated("compilers and answers race")
 class RaceIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -28,7 +27,6 @@ import tools.jackson.databind.JsonNode;
  * {@code cairn status} and {@code cairn doctor} says what is wrong, nothing wrong is kept anywhere, and when it is over the
  * same daemon uses the store.
  */
-@Isolated("stores that work answer within half a second")
 class RemoteFaultsIT {
     private static final int SOURCES = 2;
     private static final Duration PATIENCE = Duration.ofSeconds(30);

@@ -16,7 +16,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
@@ -25,7 +24,6 @@ import tools.jackson.databind.JsonNode;
  * Whole builds with a store that does not answer, or takes its time: what it costs is bounded for each build, however many
  * compilations that has, and however many are under way at once.
  */
-@Isolated("what is waited for is measured")
 class SlowStoreIT {
     /** What is documented, and what it takes a busy machine to find that the time is over. */
     private static final Duration MOST = Duration.ofMillis(3000 + 500);
