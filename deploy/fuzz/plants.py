@@ -9,7 +9,7 @@ PIPELINE = "wrapper/src/main/java/dev/cairn/wrapper/pipeline/"
 # name: file, what stands there, what stands there instead
 PLANTS = {
     "header": (PIPELINE + "Verifier.java", "if (!at(context, input.path()).has(input.content())) {", "if (false) {"),
-    "shadow": (PIPELINE + "Verifier.java", ".filter(path -> !known.contains(path))", ".filter(path -> false)"),
+    "shadow": (PIPELINE + "Verifier.java", "return found.stream().findFirst();", "return Optional.empty();"),
     "shared": (PIPELINE + "Headers.java", "headers -> headers.expectations().hold()", "headers -> true"),
     "signature": (CACHE + "Statx.java", "&& ctime(result) == expected.ctime()", ""),
     "tick": (CACHE + "FileStates.java", "boolean trusted = signature.isSettledBefore(CoarseClock.now());", "boolean trusted = true;"),
