@@ -103,7 +103,9 @@ ended() {
     [ "$(cat "$work/$1.status")" = 0 ]
 }
 
-launcher() { ended launcher; }
+launcher() {
+    ended launcher && tail -n 1 "$work/launcher.log" | grep -qE '^[0-9]+ passed, 0 failed$'
+}
 
 quickstart() { "$deploy/quickstart.sh"; }
 
@@ -118,10 +120,6 @@ fuzzing() {
     "$deploy/fuzz.sh" --real --steps 25
     "$deploy/fuzz.sh" --coarse --steps 40
 }
-
-# Steps that only count and compare; what measures waiting is not among them.
-# Those that need a race take some hundred steps, by chance; what is found ends its run.
-begin_plants() { begin plants "$deploy/fuzz.sh" --work "$target/plants" --plant all --steps 2000; }
 
 plants() { ended plants; }
 
@@ -186,7 +184,8 @@ step "launcher (clang-tidy)" launcher_lint
 step "mvn verify" maven
 [ -x "$cairn" ] || die "the build left no $cairn"
 step "launcher, with AddressSanitizer" launcher
-begin_plants
+# Those that need a race take some hundred steps, by chance; what is found ends its run.
+begin plants "$deploy/fuzz.sh" --work "$target/plants" --plant all --steps 2000
 step "quick start" quickstart
 step "real projects" projects
 step "real projects in several checkouts" worktrees

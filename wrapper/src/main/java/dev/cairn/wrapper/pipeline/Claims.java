@@ -9,6 +9,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Reads entries that came from another machine. Each is only a claim that certain inputs lead to a certain artifact, made by
@@ -43,32 +44,21 @@ final class Claims {
             return Optional.empty();
         }
         ManifestEntry entry = context.here(stored);
-        boolean possible = areFiles(context.request(), entry)
+        boolean possible = paths(entry).allMatch(path -> isFile(context.request(), path))
                 // An entry that searches elsewhere would not notice what is found first.
                 && entry.searched().equals(context.searched())
                 && context.anywhere(entry).equals(stored);
         return possible ? Optional.of(ArtifactKey.of(context, key, entry, stored.bound())) : Optional.empty();
     }
 
-    private static boolean areFiles(Request request, ManifestEntry entry) {
-        for (ManifestEntry.Input input : entry.inputs()) {
-            if (!isFile(request, input.path())) {
-                return false;
-            }
-        }
-        return areFiles(request, entry.searched())
-                && areFiles(request, entry.present())
-                && areFiles(request, entry.probed())
-                && entry.conditions().stream().allMatch(condition -> areFiles(request, condition.paths()));
-    }
-
-    private static boolean areFiles(Request request, List<String> paths) {
-        for (String path : paths) {
-            if (!isFile(request, path)) {
-                return false;
-            }
-        }
-        return true;
+    private static Stream<String> paths(ManifestEntry entry) {
+        return Stream.of(
+                        entry.inputs().stream().map(ManifestEntry.Input::path),
+                        entry.searched().stream(),
+                        entry.present().stream(),
+                        entry.probed().stream(),
+                        entry.conditions().stream().flatMap(condition -> condition.paths().stream()))
+                .flatMap(paths -> paths);
     }
 
     /** Whether a path may be read: it is one, and leads nowhere where reading would be more than that. */

@@ -49,12 +49,9 @@ final class Scans {
      * @return empty when the file has it no longer
      */
     Optional<IncludeScan> of(WatchedFile file, Digest content) {
-        IncludeScan known = scans.getIfPresent(content);
-        return known != null
-                ? Optional.of(known)
-                // Compilations that begin at once read the same headers: one of them does it.
-                : Optional.ofNullable(
-                        scans.get(content, key -> found(file, content).orElse(null)));
+        // Compilations that begin at once read the same headers: one of them does it.
+        return Optional.ofNullable(
+                scans.get(content, key -> found(file, content).orElse(null)));
     }
 
     private Optional<IncludeScan> found(WatchedFile file, Digest content) {
