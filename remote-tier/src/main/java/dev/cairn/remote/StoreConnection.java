@@ -82,7 +82,7 @@ final class StoreConnection implements AutoCloseable {
             throw damage;
         } catch (IOException | RuntimeException e) {
             StoreException failure = StoreException.of(e);
-            if (!Thread.currentThread().isInterrupted()) {
+            if (!isCalledOff()) {
                 failed(failure);
             }
             throw failure;
@@ -109,7 +109,7 @@ final class StoreConnection implements AutoCloseable {
             return answer;
         } catch (IOException | RuntimeException e) {
             StoreException failure = StoreException.of(e);
-            if (!closed && failure.failure().isOfTheStore()) {
+            if (!closed && !isCalledOff() && failure.failure().isOfTheStore()) {
                 if (lastWriteFailure.isEmpty()) {
                     LOG.warn("remote {}: uploads fail: {}", name, failure.line());
                 }
@@ -117,6 +117,11 @@ final class StoreConnection implements AutoCloseable {
             }
             throw failure;
         }
+    }
+
+    /** Whether who asks was told to give up, by a stop for instance: what fails then says nothing about the store. */
+    private static boolean isCalledOff() {
+        return Thread.currentThread().isInterrupted();
     }
 
     private ObjectStore opened() throws StoreException {

@@ -194,7 +194,8 @@ class DaemonTroubleIT {
         assertThat(box.daemons()).as("one for each version").hasSize(2);
         assertThat(box.cache().resolve("run/0.0.0-other.sock")).exists();
         box.useLauncher(other.launcher());
-        box.stop();
+        box.cairn("stop").run().succeeded();
+        assertThat(box.daemons()).as("that of the other version").hasSize(1);
         box.useLauncher(Sandbox.distribution().resolve("bin/cairn"));
         assertThat(box.outcome("gcc", "-c", "foo.c", "-o", "foo.o").isHit()).isTrue();
     }

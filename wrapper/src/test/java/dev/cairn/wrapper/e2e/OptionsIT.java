@@ -13,11 +13,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -29,7 +33,13 @@ class OptionsIT {
     private static final Pattern TIME = Pattern.compile("\"\\d\\d:\\d\\d:\\d\\d\"");
 
     @RegisterExtension
-    static final Sandbox box = Sandbox.ofClass();
+    static final Sandbox one = Sandbox.ofClass();
+
+    @RegisterExtension
+    static final Sandbox other = Sandbox.ofClass();
+
+    /** Those that no row is tried in at the moment; each has its own daemon, so what it counts is one row's. */
+    private static final BlockingQueue<Sandbox> FREE = new LinkedBlockingQueue<>(List.of(one, other));
 
     /**
      * A row.
@@ -54,9 +64,19 @@ class OptionsIT {
     }
 
     @TestFactory
+    @Execution(ExecutionMode.CONCURRENT)
     Stream<DynamicTest> everyOptionIsCachedRightOrPassedThrough() throws IOException {
-        sources();
-        return rows().map(row -> DynamicTest.dynamicTest(row.name(), () -> check(row)));
+        for (Sandbox box : FREE) {
+            sources(box);
+        }
+        return rows().map(row -> DynamicTest.dynamicTest(row.name(), () -> {
+            Sandbox box = FREE.take();
+            try {
+                check(row, box);
+            } finally {
+                FREE.add(box);
+            }
+        }));
     }
 
     private static Stream<Row> rows() throws IOException {
@@ -70,19 +90,19 @@ class OptionsIT {
         }
     }
 
-    private static void check(Row row) throws IOException {
+    private static void check(Row row, Sandbox box) throws IOException {
         List<String> argv = new ArrayList<>(List.of(row.compiler()));
         argv.addAll(row.arguments());
         Command bare = box.bare(argv.toArray(String[]::new));
         Tree start = Tree.of(box.work);
         Result wanted = bare.run();
-        Map<String, String> files = taken(start);
+        Map<String, String> files = taken(box, start);
         List<Outcome> outcomes = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             JsonNode before = box.stats();
             Result found = bare.after(box.launcher().toString()).run();
             outcomes.add(box.outcomeSince(before));
-            Map<String, String> now = taken(start);
+            Map<String, String> now = taken(box, start);
             if (TELLS_TIMES.contains(row.mark())) {
                 assertThat(found.exit()).isEqualTo(wanted.exit());
                 continue;
@@ -114,14 +134,14 @@ class OptionsIT {
     }
 
     /** Returns what a run left, and removes it. */
-    private static Map<String, String> taken(Tree start) {
+    private static Map<String, String> taken(Sandbox box, Tree start) {
         Map<String, String> files = new TreeMap<>(Tree.of(box.work).listing());
         start.restore();
         return files;
     }
 
-    private static void sources() throws IOException {
-        write("a.c", """
+    private static void sources(Sandbox box) throws IOException {
+        write(box, "a.c", """
                 #include <stddef.h>
                 #include "h.h"
                 #if VALUE
@@ -130,27 +150,28 @@ class OptionsIT {
                 int f(int x) { int y = x + H; return y ? g(y) : 0; }
                 const char *n = __FILE__;
                 """);
-        write("h.h", "#ifndef H\n#define H 3\nstatic int g(int v) { return v * 2; }\n#endif\n");
-        write("w.c", "int f(int x) { int unused; if (x = 1) return 2; }\n");
-        write("e.c", "int f(int x) { return undeclared; }\n");
-        write("b.c", "int b;\n");
-        write("d/s.c", "#include \"../h.h\"\nint s(int v) { return g(v); }\n");
+        write(box, "h.h", "#ifndef H\n#define H 3\nstatic int g(int v) { return v * 2; }\n#endif\n");
+        write(box, "w.c", "int f(int x) { int unused; if (x = 1) return 2; }\n");
+        write(box, "e.c", "int f(int x) { return undeclared; }\n");
+        write(box, "b.c", "int b;\n");
+        write(box, "d/s.c", "#include \"../h.h\"\nint s(int v) { return g(v); }\n");
         write(
+                box,
                 "x.cpp",
                 "#include \"h.h\"\ntemplate <class T> T id(T t) { return t; }\nint x(int v) { return id(g(v)); }\n");
-        write("p.i", "# 1 \"p.c\"\nint p;\n");
-        write("q.s", "\t.globl q\nq:\n\t.long 1\n");
-        write("r.S", "#define R 3\n\t.globl r\nr:\n\t.long R\n");
-        write("forced.h", "#define FORCED 1\n");
-        write("inc/i.h", "#define I 1\n");
-        write("list.txt", "fun:none\n");
-        write("args.rsp", "-DVALUE=4 -O1 -Iinc\n");
-        write("m.m", "int m;\n");
-        write("noext", "int noext;\n");
+        write(box, "p.i", "# 1 \"p.c\"\nint p;\n");
+        write(box, "q.s", "\t.globl q\nq:\n\t.long 1\n");
+        write(box, "r.S", "#define R 3\n\t.globl r\nr:\n\t.long R\n");
+        write(box, "forced.h", "#define FORCED 1\n");
+        write(box, "inc/i.h", "#define I 1\n");
+        write(box, "list.txt", "fun:none\n");
+        write(box, "args.rsp", "-DVALUE=4 -O1 -Iinc\n");
+        write(box, "m.m", "int m;\n");
+        write(box, "noext", "int noext;\n");
         Files.createDirectories(box.work.resolve("out"));
     }
 
-    private static void write(String name, String text) throws IOException {
+    private static void write(Sandbox box, String name, String text) throws IOException {
         Path file = box.write(name, text);
         Files.setLastModifiedTime(file, FileTime.fromMillis(1_600_000_000_000L));
         box.settle();

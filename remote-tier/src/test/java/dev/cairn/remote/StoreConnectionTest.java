@@ -1,0 +1,61 @@
+package dev.cairn.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class StoreConnectionTest {
+    private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
+    private final StoreConnection connection = new StoreConnection(
+            "store",
+            () -> HttpObjectStore.open(
+                    NginxServer.newArea(), Transport.DIRECT, HttpCredentials.NONE, RequestLimits.DEFAULT),
+            "probe",
+            Duration.ofHours(1),
+            scheduler);
+
+    @AfterEach
+    void close() {
+        connection.close();
+        scheduler.shutdownNow();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsCalledOffSaysNothingAboutTheStore(boolean writing) {
+        Thread.currentThread().interrupt();
+        fail(writing);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(connection.lastError()).isEmpty();
+        assertThat(connection.state()).isEqualTo(RemoteStatus.State.OK);
+    }
+
+    @Test
+    void whatFailsByItselfDoes() {
+        fail(true);
+        assertThat(connection.lastError()).contains("uploads fail: InterruptedIOException: timeout");
+        fail(false);
+        assertThat(connection.lastError()).contains("InterruptedIOException: timeout");
+    }
+
+    private void fail(boolean writing) {
+        StoreConnection.Question<Void> question = store -> {
+            throw new InterruptedIOException("timeout");
+        };
+        assertThatExceptionOfType(StoreException.class).isThrownBy(() -> {
+            if (writing) {
+                connection.write(question);
+            } else {
+                connection.ask(question);
+            }
+        });
+    }
+}
