@@ -11,6 +11,7 @@ from tools import Cairn, Ccache, Sccache
 
 DELAY = 0.030
 SMALL = 1_000
+NEW = 200
 
 
 def remote(bench) -> dict:
@@ -49,18 +50,19 @@ class Remote:
                        cwd=self.bench.work.root, capture_output=True)
         return time.perf_counter() - begin
 
-    def expect_hits(self, count: int) -> None:
+    def expect(self, hits: int, misses: int) -> None:
         counts = self.tool.counts()
-        if (counts.hits, counts.misses) != (count, 0):
-            raise Failed(f"{self.tool.name}: {count} hits expected, its statistics say {counts}")
+        if (counts.hits, counts.misses) != (hits, misses):
+            raise Failed(f"{self.tool.name}: {hits} hits and {misses} misses expected, its statistics say {counts}")
 
 
 class CairnRemote(Remote):
-    def __init__(self, bench, delay, name: str, prefetch: bool = True):
-        super().__init__(bench, delay, f"bucket-{name}{'' if prefetch else '-alone'}")
+    def __init__(self, bench, delay, name: str, **settings: str):
+        """Settings are named without CAIRN_."""
+        super().__init__(bench, delay, "-".join(["bucket", name, *settings]))
         address = f"s3://{name}?endpoint=http://127.0.0.1:{delay.port}&region=us-east-1"
-        self.tool = Cairn({**bench.env, **self.credentials, "CAIRN_REMOTE": address, "CAIRN_REMOTE_TIMEOUT": "10s",
-                           "CAIRN_REMOTE_PREFETCH": "1" if prefetch else "0"}, bench.chosen.cairn)
+        chosen = {"REMOTE": address, "REMOTE_TIMEOUT": "10s", **settings}
+        self.tool = Cairn({**bench.env, **self.credentials, **{f"CAIRN_{key}": value for key, value in chosen.items()}}, bench.chosen.cairn)
 
     def fill(self, names, compiler) -> None:
         self.machine()
@@ -105,18 +107,18 @@ def measure(bench, s3: bucket.Delay, web: bucket.Delay) -> dict:
     names = rounds.sources.write_cpp(bench.work.root / "src", 4 * bench.chosen.files, bench.chosen.units, bench.work.seed)
     (bench.work.root / "out").mkdir()
     cpp = ["g++", "-std=c++17", "-O1", "-c", "src/{}.cpp", "-o", "out/{}.o"]
-    cairn, alone, small = CairnRemote(bench, s3, "cairn"), CairnRemote(bench, s3, "cairn", False), CairnRemote(bench, s3, "small")
+    cairn, alone, small = CairnRemote(bench, s3, "cairn"), CairnRemote(bench, s3, "cairn", REMOTE_PREFETCH="0"), CairnRemote(bench, s3, "small")
     ccache, sccache = CcacheRemote(bench, web), SccacheLocal(bench, s3)
     bench.work.settle()
     taken: dict = {}
     requests: dict = {}
 
-    def timed(name: str, tool: Remote, work, hits: int) -> None:
+    def timed(name: str, tool: Remote, work, hits: int = 0, misses: int = 0) -> None:
         before = tool.delay.requests
         taken.setdefault(name, []).append(work())
         requests.setdefault(name, []).append(tool.delay.requests - before)
-        if hits:
-            tool.expect_hits(hits)
+        if hits or misses:
+            tool.expect(hits, misses)
 
     try:
         for tool in (ccache, sccache, cairn):
@@ -128,10 +130,11 @@ def measure(bench, s3: bucket.Delay, web: bucket.Delay) -> dict:
                 timed(name, tool, lambda: tool.build(names, cpp), len(names))
                 tool.tool.stop()
             cairn.machine()
-            timed("`cairn warm`", cairn, cairn.warm, 0)
+            timed("`cairn warm`", cairn, cairn.warm)
             timed("cairn, after that", cairn, lambda: cairn.build(names, cpp), len(names))
             cairn.tool.stop()
             bench.work.say(f"remote, round {round_ + 1}: " + ", ".join(f"{name} {values[-1]:.2f} s" for name, values in taken.items()))
+        new_files(bench, s3, timed)
         warm_of_many(bench, small, timed)
     finally:
         for tool in (cairn, alone, sccache, small):
@@ -149,15 +152,41 @@ def row(name: str, values: list, requests: list, taken: dict, files: int) -> lis
     return [*cells, f"{ccache / middle:.1f}", f"{local / middle:.1f}", f"{(local + files * DELAY / 2) / middle:.1f}"]
 
 
+def tiny(bench, folder: str, count: int, seed: int) -> list[str]:
+    """Writes tiny C files; returns their names."""
+    names = rounds.sources.write_c(bench.work.root / folder, count, seed)
+    for below in sorted({name.split("/")[0] for name in names}):
+        (bench.work.root / f"{folder}-out" / below).mkdir(parents=True)
+    return names
+
+
+def compile_tiny(folder: str) -> list[str]:
+    return ["gcc", "-O0", "-c", f"{folder}/{{}}.c", "-o", f"{folder}-out/{{}}.o"]
+
+
+def new_files(bench, s3: bucket.Delay, timed) -> None:
+    """What asking for what the bucket lacks takes, with and without the set of what it has; nothing is added to it."""
+    names = tiny(bench, "new", NEW, bench.work.seed + 1)
+    ways = {"no bucket": {"REMOTE": ""}, "what it lacks is known": {}, "`remote_miss_filter` off": {"REMOTE_MISS_FILTER": "0"}}
+    tools = {way: CairnRemote(bench, s3, "cairn", REMOTE_MODE="read-only", **settings) for way, settings in ways.items()}
+    try:
+        for _ in range(bench.chosen.cold_rounds):
+            for way, tool in bench.work.draw.sample(list(tools.items()), len(tools)):
+                tool.machine()
+                timed(f"{NEW} new C files, {way}", tool, lambda: tool.build(names, compile_tiny("new")), misses=len(names))
+                tool.tool.stop()
+    finally:
+        for tool in tools.values():
+            tool.tool.stop()
+
+
 def warm_of_many(bench, small: CairnRemote, timed) -> None:
     """The time that a warm-up of 1,000 artifacts takes."""
-    names = rounds.sources.write_c(bench.work.root / "tiny", SMALL, bench.work.seed)
-    for folder in sorted({name.split("/")[0] for name in names}):
-        (bench.work.root / "tiny-out" / folder).mkdir(parents=True)
-    small.fill(names, ["gcc", "-O0", "-c", "tiny/{}.c", "-o", "tiny-out/{}.o"])
+    names = tiny(bench, "tiny", SMALL, bench.work.seed)
+    small.fill(names, compile_tiny("tiny"))
     for _ in range(3):
         small.machine()
-        timed(f"`cairn warm` of {SMALL:,} artifacts", small, small.warm, 0)
+        timed(f"`cairn warm` of {SMALL:,} artifacts", small, small.warm)
         stored = small.tool.stats()["cache"]["artifacts"]
         if stored != SMALL:
             raise Failed(f"cairn warm: {SMALL} artifacts expected, {stored} are there")
