@@ -101,23 +101,29 @@ def measure(work: rounds.Workspace, chosen: argparse.Namespace) -> dict:
     return data
 
 
-def measure_part(work: rounds.Workspace, chosen: argparse.Namespace) -> None:
-    """One part of parts.py: its table is printed, and kept in target/bench; if it has bars, a plot is beside it."""
+def measure_part(work: rounds.Workspace, chosen: argparse.Namespace) -> str:
+    """One part of parts.py: its table is printed; if it has bars, a plot is kept in target/bench. Returns the table."""
     home = work.root / "home"
     home.mkdir()
     bench = parts.Bench(work, clean_environment(home), chosen)
-    before = os.getloadavg()
     try:
         result = parts.PARTS[chosen.part](bench)
     finally:
         bench.stop()
-    text = report.table(result["heads"], result["rows"])
-    load = " to ".join(f"{values[0]:.2f}" for values in (before, os.getloadavg()))
-    OUTPUT.mkdir(parents=True, exist_ok=True)
-    (OUTPUT / f"part-{chosen.part}.md").write_text(f"{parts.PARTS[chosen.part].__doc__}\n\n{text}\nLoad average: {load}.\n")
     if "bars" in result:
+        OUTPUT.mkdir(parents=True, exist_ok=True)
         (OUTPUT / f"part-{chosen.part}.svg").write_text(plot.bars("One cache hit, whole process, median", "ms", result["bars"]))
+    text = report.table(result["heads"], result["rows"])
     print(text)
+    return text
+
+
+def keep_part(chosen: argparse.Namespace, text: str, facts: list[tuple[str, str]]) -> None:
+    """Puts a part's section into the report, in place of the one that is there."""
+    section = report.part(chosen.part, parts.PARTS[chosen.part].__doc__, text, facts)
+    found = chosen.out.read_text() if chosen.out.exists() else "# Cairn compared: results\n"
+    chosen.out.write_text(report.with_parts(found, {**report.parts_of(found), chosen.part: section}))
+    say(f"compare.sh: wrote the part {chosen.part} of {chosen.out}")
 
 
 def describe(work: Path, before: tuple, after: tuple) -> list[tuple[str, str]]:
@@ -159,10 +165,7 @@ def main() -> int:
     here = os.getcwd()
     try:
         os.chdir(root)
-        if chosen.part:
-            measure_part(rounds.Workspace(root, chosen.seed, say), chosen)
-            return 0
-        data = measure(rounds.Workspace(root, chosen.seed, say), chosen)
+        measured = (measure_part if chosen.part else measure)(rounds.Workspace(root, chosen.seed, say), chosen)
     except Failed as failure:
         say(f"compare.sh: {failure}")
         return 1
@@ -174,10 +177,15 @@ def main() -> int:
             say(f"compare.sh: kept {root}")
         else:
             shutil.rmtree(root, ignore_errors=True)
-    data["date"] = date
-    data["machine"] = describe(chosen.work, before, (os.getloadavg(), machine.cpu_ticks()))
+    described = describe(chosen.work, before, (os.getloadavg(), machine.cpu_ticks()))
+    if chosen.part:
+        versions = machine.versions(ROOT, chosen.cairn.resolve().parent.parent, dict(os.environ))
+        keep_part(chosen, measured, [("date", date), *described, *versions])
+        return 0
+    data = {**measured, "date": date, "machine": described}
     data["options"] = {name: getattr(chosen, name) for name in ("quick", "files", "units", "seed")}
-    chosen.out.write_text(report.render(data))
+    found = chosen.out.read_text() if chosen.out.exists() else ""
+    chosen.out.write_text(report.with_parts(report.render(data), report.parts_of(found)))
     samples = OUTPUT / "samples.json"
     samples.parent.mkdir(parents=True, exist_ok=True)
     samples.write_text(json.dumps(data))

@@ -15,7 +15,7 @@ NEW = 200
 
 
 def remote(bench) -> dict:
-    """Two at a time, all hits from a bucket 30 ms away, nothing cached locally; and 1,000 small artifacts warmed up."""
+    """Two at a time, all hits from a bucket 30 ms away, nothing cached locally; 200 C files that it lacks; and 1,000 small artifacts warmed up."""
     java = subprocess.run(["sh", str(bench.chosen.root / "deploy" / "find-jdk.sh")], capture_output=True, text=True, check=True).stdout.strip()
     server = bucket.Server(bench.chosen.root / "remote-tier" / "target" / "servers" / "s3proxy.jar", f"{java}/bin/java", bench.work.root / "s3")
     web = bucket.Web(bench.work.root / "nginx")

@@ -4,12 +4,29 @@ from typing import Iterable, Optional, Sequence
 
 from timing import median, median_interval, percentile
 
+PART = "\n## Part `"
 TARGETS = {"warm": 0.5, "cold": 1.03, "ready_ms": 500, "rss_mb": 200}
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     rule = [":--" if index == 0 else "--:" for index in range(len(heads))]
     return "\n".join("| " + " | ".join(row) + " |" for row in [heads, rule, *rows]) + "\n"
+
+
+def part(name: str, what: str, tables: str, facts: Iterable[Sequence[str]]) -> str:
+    """The section of a measurement that ran alone."""
+    told = "; ".join(f"{key}: {value}" for key, value in facts)
+    return f"{PART}{name}`\n\n{what}\n\n{tables}\n{told}.\n"
+
+
+def parts_of(text: str) -> dict[str, str]:
+    """The sections of such measurements that a report has."""
+    return {section.split("`", 1)[0]: PART + section for section in text.split(PART)[1:]}
+
+
+def with_parts(text: str, sections: dict[str, str]) -> str:
+    """A report with these sections in place of those it has."""
+    return text.split(PART)[0] + "".join(sections[name] for name in sorted(sections))
 
 
 def flat(rounds: Sequence[Sequence[float]]) -> list[float]:
