@@ -37,4 +37,9 @@ class SwiftContractTest extends ObjectStoreContract {
     Capabilities expected() {
         return new Capabilities(Support.NO, true);
     }
+
+    @Override
+    boolean mayBeBusy() {
+        return true;
+    }
 }
