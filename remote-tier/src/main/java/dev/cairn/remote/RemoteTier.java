@@ -389,6 +389,7 @@ public final class RemoteTier implements AutoCloseable {
     /** Stops at once; uploads that are queued stay queued. */
     @Override
     public void close() {
+        connection.callOff();
         uploads.close();
         scheduler.shutdownNow();
         executor.shutdownNow();

@@ -109,7 +109,7 @@ final class StoreConnection implements AutoCloseable {
             return answer;
         } catch (IOException | RuntimeException e) {
             StoreException failure = StoreException.of(e);
-            if (!closed && !isCalledOff() && failure.failure().isOfTheStore()) {
+            if (!isCalledOff() && failure.failure().isOfTheStore()) {
                 if (lastWriteFailure.isEmpty()) {
                     LOG.warn("remote {}: uploads fail: {}", name, failure.line());
                 }
@@ -120,8 +120,8 @@ final class StoreConnection implements AutoCloseable {
     }
 
     /** Whether who asks was told to give up, by a stop for instance: what fails then says nothing about the store. */
-    private static boolean isCalledOff() {
-        return Thread.currentThread().isInterrupted();
+    private boolean isCalledOff() {
+        return closed || Thread.currentThread().isInterrupted();
     }
 
     private ObjectStore opened() throws StoreException {
@@ -245,9 +245,14 @@ final class StoreConnection implements AutoCloseable {
         return breaker.isClosed() ? RemoteStatus.State.DEGRADED : RemoteStatus.State.OPEN;
     }
 
+    /** Ends the judging: what fails from now on is called off, and says nothing about the store. */
+    void callOff() {
+        closed = true;
+    }
+
     @Override
     public void close() {
-        closed = true;
+        callOff();
         opening.lock();
         try {
             if (store.isPresent()) {

@@ -130,7 +130,7 @@ final class UploadQueue implements AutoCloseable {
     private UploadJob.Key take() throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            while (true) {
+            while (!closed) {
                 long pause = pausedUntil - System.nanoTime();
                 if (waiting.isEmpty()) {
                     changed.await();
@@ -140,6 +140,7 @@ final class UploadQueue implements AutoCloseable {
                     return waiting.remove();
                 }
             }
+            throw new InterruptedException("closed");
         } finally {
             lock.unlock();
         }
@@ -188,6 +189,9 @@ final class UploadQueue implements AutoCloseable {
         boolean ofTheStore = answer.map(known -> known.failure().isOfTheStore()).orElse(false);
         lock.lock();
         try {
+            if (closed) {
+                return; // who was interrupted need not say so; it stays queued for the next process
+            }
             if (ofTheStore) {
                 waiting.addFirst(key);
                 pause(answer.flatMap(StoreException::retryAfter));

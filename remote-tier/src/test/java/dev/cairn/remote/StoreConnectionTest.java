@@ -3,7 +3,9 @@ package dev.cairn.remote;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketException;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -38,6 +40,15 @@ class StoreConnectionTest {
         assertThat(connection.state()).isEqualTo(RemoteStatus.State.OK);
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void neitherDoesWhatFailsAtTheEnd(boolean writing) {
+        connection.callOff();
+        failWith(writing, new SocketException("Socket closed"));
+        assertThat(connection.lastError()).isEmpty();
+        assertThat(connection.state()).isEqualTo(RemoteStatus.State.OK);
+    }
+
     @Test
     void whatFailsByItselfDoes() {
         fail(true);
@@ -47,8 +58,12 @@ class StoreConnectionTest {
     }
 
     private void fail(boolean writing) {
+        failWith(writing, new InterruptedIOException("timeout"));
+    }
+
+    private void failWith(boolean writing, IOException failure) {
         StoreConnection.Question<Void> question = store -> {
-            throw new InterruptedIOException("timeout");
+            throw failure;
         };
         assertThatExceptionOfType(StoreException.class).isThrownBy(() -> {
             if (writing) {

@@ -1,11 +1,14 @@
 package dev.cairn.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +88,29 @@ class UploadQueueTest {
             assertThat(machine.counters().uploads().queued()).isEqualTo(1);
             proxy.set(new FaultProxy.Fault.None());
             assertThat(machine.drain()).isEqualTo(new UploadProgress(0, 1, 0, 0));
+        }
+    }
+
+    /** The third failure of an upload by itself is its last one; being interrupted is none, also when that looks like one. */
+    @Test
+    void anUploadThatTheEndInterruptsIsNotGivenUp() throws Exception {
+        AtomicInteger runs = new AtomicInteger();
+        UploadQueue.Work work = job -> {
+            if (runs.incrementAndGet() == 3) {
+                assertThatExceptionOfType(InterruptedException.class).isThrownBy(() -> TimeUnit.HOURS.sleep(1));
+            }
+            throw new StoreException(Failure.REFUSED, "refused");
+        };
+        try (Machine machine =
+                new Machine(directory.resolve("a"), url, settings -> settings.withMode(RemoteMode.READ_ONLY))) {
+            UploadQueue queue = new UploadQueue(
+                    new OwnRecords(machine.cache.records(), SampleArtifacts.key("here")), work, Machine.QUICK);
+            queue.start();
+            queue.offer(UploadJob.of(
+                    SampleArtifacts.key("context"), SampleArtifacts.key("artifact"), SampleArtifacts.utf8("entry")));
+            await().until(() -> runs.get() == 3);
+            queue.close();
+            assertThat(queue.progress()).isEqualTo(new UploadProgress(1, 0, 0, 0));
         }
     }
 

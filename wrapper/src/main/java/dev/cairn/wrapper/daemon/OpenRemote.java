@@ -35,6 +35,7 @@ final class OpenRemote implements AutoCloseable {
     private final long since = System.nanoTime();
     private final CompletableFuture<RemoteTier> tier = new CompletableFuture<>();
     private final CompletableFuture<Boolean> asked = new CompletableFuture<>();
+    private volatile boolean closed;
 
     /** Opens a tier; takes as long as this machine takes to load classes and to read files. */
     @FunctionalInterface
@@ -60,12 +61,19 @@ final class OpenRemote implements AutoCloseable {
             }
             Optional<String> fault = opened.check(CHECK);
             asked.complete(true); // nobody who reads waits for what only writing needs to know
-            fault.or(() -> opened.checkWriting(CHECK)).ifPresent(line -> LOG.warn("remote {}: {}", address(), line));
+            fault.or(() -> opened.checkWriting(CHECK)).ifPresent(this::tell);
         } catch (IOException | RuntimeException | LinkageError e) {
             tier.completeExceptionally(e);
-            LOG.warn("remote {}: cannot be used: {}", address(), fault().orElse(""));
+            tell("cannot be used: " + fault().orElse(""));
         } finally {
             asked.complete(true);
+        }
+    }
+
+    /** What is wrong with a store, unless it was only interrupted. */
+    private void tell(String line) {
+        if (!closed) {
+            LOG.warn("remote {}: {}", address(), line);
         }
     }
 
@@ -126,6 +134,7 @@ final class OpenRemote implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         if (!tier.completeExceptionally(new IOException("closed"))) {
             tier().ifPresent(RemoteTier::close);
         }
