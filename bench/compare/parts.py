@@ -16,6 +16,9 @@ from tools import Bare, Cairn, CairnFeed, Ccache, CcacheInode, Tool
 
 WORKERS = 16
 
+# With 50 files, the hits after which the JVM has compiled what a hit takes.
+HOT_BUILDS = 60
+
 
 class Bench:
     """What every part needs: the work directory, the contenders and how much to do."""
@@ -60,49 +63,67 @@ def hits(bench: Bench) -> dict:
 
 
 def ninja(bench: Bench) -> dict:
-    """ninja -j2 after ninja -t clean: wall time by the number of edges; the change feed afterwards, when nobody else opens the inputs."""
+    """ninja -j2 after ninja -t clean: wall time by the number of edges; the change feed afterwards, alone: nobody else opens the inputs then."""
     if shutil.which("ninja", path=bench.env["PATH"]) is None:
         raise Failed("ninja is missing (package ninja-build)")
     tools = [bench.ccache, bench.cairn, bench.feed]
     bench.start(tools)
-    names = sources.write_cpp(bench.work.root / "src", bench.chosen.files, bench.chosen.units, bench.work.seed)
-    commands = {"true": "/bin/true", "true, beside the feed": "/bin/true"}
+    trees = NinjaTrees(bench)
+    trees.add("true", "/bin/true", bench.env)
     for tool in tools:
-        commands[tool.name] = f"{tool.program} g++ -std=c++17 -O1 -c $in -o $out"
-    times: dict = {name: [] for name in commands}
-    for name, command in commands.items():
-        directory = bench.work.root / f"ninja-{name}"
-        directory.mkdir()
-        edges = "".join(f"build {source}.o: cc ../src/{source}.cpp\n" for source in names)
-        (directory / "build.ninja").write_text(f"rule cc\n  command = {command}\n{edges}")
-    environments = {name: bench.env for name in commands} | {tool.name: tool.env for tool in tools}
+        trees.add(tool.name, f"{tool.program} g++ -std=c++17 -O1 -c $in -o $out", tool.env)
+    bench.work.settle()
+    for name in trees.environments:
+        trees.build(name)
+    rows, base = [], 0.0
+    for names in (["true", bench.ccache.name, bench.cairn.name], ["true", bench.feed.name]):
+        young = trees.in_turns(names)
+        base = base or statistics.median(young[bench.ccache.name])
+        rows += ninja_rows(young, base, "" if bench.ccache.name in names else ", alone")
+        for _ in range(HOT_BUILDS):
+            trees.build(names[-1])
+        rows += ninja_rows(trees.in_turns(["true", names[-1]]), base, f", after {HOT_BUILDS * len(trees.names):,} more hits")
+    return {"heads": ["", "ms per edge, p50", "p10", "p90", "of ccache's", "of true's"], "rows": rows}
 
-    def build(name: str) -> float:
-        directory = bench.work.root / f"ninja-{name}"
-        subprocess.run(["ninja", "-C", directory, "-t", "clean"], env=environments[name], check=True, capture_output=True)
+
+class NinjaTrees:
+    """A build directory for each contender, of the same sources."""
+
+    def __init__(self, bench: Bench) -> None:
+        self.bench = bench
+        self.names = sources.write_cpp(bench.work.root / "src", bench.chosen.files, bench.chosen.units, bench.work.seed)
+        self.environments: dict = {}
+
+    def add(self, name: str, command: str, env: dict) -> None:
+        directory = self.bench.work.root / f"ninja-{name}"
+        directory.mkdir()
+        edges = "".join(f"build {source}.o: cc ../src/{source}.cpp\n" for source in self.names)
+        (directory / "build.ninja").write_text(f"rule cc\n  command = {command}\n{edges}")
+        self.environments[name] = env
+
+    def build(self, name: str) -> float:
+        """Returns milliseconds per edge."""
+        directory, env = self.bench.work.root / f"ninja-{name}", self.environments[name]
+        subprocess.run(["ninja", "-C", directory, "-t", "clean"], env=env, check=True, capture_output=True)
         begin = time.perf_counter()
-        done = subprocess.run(["ninja", "-C", directory, "-j2"], env=environments[name], capture_output=True, text=True)
+        done = subprocess.run(["ninja", "-C", directory, "-j2"], env=env, capture_output=True, text=True)
         taken = time.perf_counter() - begin
         if done.returncode != 0:
             raise Failed(f"ninja, {name}: {done.stdout}{done.stderr}")
-        return 1000 * taken / len(names)
+        return 1000 * taken / len(self.names)
 
-    bench.work.settle()
-    for name in commands:
-        build(name)
-    together = ["true", bench.ccache.name, bench.cairn.name]
-    apart = ["true, beside the feed", bench.feed.name]
-    for group in (together, apart):
-        for round_ in range(bench.chosen.warm_rounds):
-            for name in bench.work.draw.sample(group, len(group)):
-                times[name].append(build(name))
-    base = statistics.median(times["ccache"])
-    rows = []
-    for group in (together, apart):
-        floor = statistics.median(times[group[0]])
-        rows += [[name, *spread(times[name])[:3], f"{statistics.median(times[name]) / base:.2f}",
-                  f"{statistics.median(times[name]) / floor:.2f}"] for name in group]
-    return {"heads": ["", "ms per edge, p50", "p10", "p90", "of ccache's", "of true's"], "rows": rows}
+    def in_turns(self, names: Sequence[str]) -> dict:
+        times: dict = {name: [] for name in names}
+        for _ in range(self.bench.chosen.warm_rounds):
+            for name in self.bench.work.draw.sample(names, len(names)):
+                times[name].append(self.build(name))
+        return times
+
+
+def ninja_rows(times: dict, base: float, when: str) -> list:
+    floor = statistics.median(times["true"])
+    return [[name + when, *spread(values)[:3], f"{statistics.median(values) / base:.2f}", f"{statistics.median(values) / floor:.2f}"]
+            for name, values in times.items()]
 
 
 def concurrent(bench: Bench) -> dict:
