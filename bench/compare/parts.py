@@ -76,13 +76,13 @@ def ninja(bench: Bench) -> dict:
     for name in trees.environments:
         trees.build(name)
     rows, base = [], 0.0
-    for names in (["true", bench.ccache.name, bench.cairn.name], ["true", bench.feed.name]):
+    for names, when in ((["true", bench.ccache.name, bench.cairn.name], ""), (["true", bench.feed.name], ", alone")):
         young = trees.in_turns(names)
         base = base or statistics.median(young[bench.ccache.name])
-        rows += ninja_rows(young, base, "" if bench.ccache.name in names else ", alone")
+        rows += ninja_rows(young, base, when)
         for _ in range(HOT_BUILDS):
             trees.build(names[-1])
-        rows += ninja_rows(trees.in_turns(["true", names[-1]]), base, f", after {HOT_BUILDS * len(trees.names):,} more hits")
+        rows += ninja_rows(trees.in_turns(["true", names[-1]]), base, f"{when}, after {HOT_BUILDS * len(trees.names):,} more hits")
     return {"heads": ["", "ms per edge, p50", "p10", "p90", "of ccache's", "of true's"], "rows": rows}
 
 
