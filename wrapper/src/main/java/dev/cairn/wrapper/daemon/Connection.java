@@ -71,6 +71,7 @@ final class Connection {
     private void answer(Session session) throws IOException {
         Answer answer = session.first();
         writer.answer(answer);
+        session.meanwhile();
         for (Optional<Frame> next = reader.next(); next.isPresent(); next = reader.next()) {
             switch (next.get()) {
                 case Frame.Running running -> session.running(writer::answer);

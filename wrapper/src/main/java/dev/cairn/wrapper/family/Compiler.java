@@ -45,6 +45,16 @@ public record Compiler(
         searched = List.copyOf(searched);
     }
 
+    /** Whether a header is one of those that come with the compiler or the system, by its path. */
+    public boolean brings(String path) {
+        for (String directory : searched) {
+            if (path.startsWith(directory) && path.startsWith("/", directory.length())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** Whether paths can be mapped in everything that it writes. */
     public boolean mapsPaths() {
         return features.contains(MAPS_PATHS);

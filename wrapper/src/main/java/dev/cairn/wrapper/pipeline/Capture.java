@@ -1,6 +1,5 @@
 package dev.cairn.wrapper.pipeline;
 
-import dev.cairn.cache.ManifestEntry;
 import dev.cairn.wrapper.pipeline.Witness.Written;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,16 +15,16 @@ final class Capture implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
 
     private final List<Written> outputs;
-    private final ManifestEntry entry;
+    private final Reading reading;
 
-    private Capture(List<Written> outputs, ManifestEntry entry) {
+    private Capture(List<Written> outputs, Reading reading) {
         this.outputs = List.copyOf(outputs);
-        this.entry = entry;
+        this.reading = reading;
     }
 
     /** Returns what was read, as far as the dependency list tells. */
-    ManifestEntry entry() {
-        return entry;
+    Reading reading() {
+        return reading;
     }
 
     /** Returns the files, at the paths of their copies. */
@@ -59,7 +58,7 @@ final class Capture implements AutoCloseable {
             this.directory = directory;
         }
 
-        Capture capture(List<Written> outputs, ManifestEntry entry) throws IOException {
+        Capture capture(List<Written> outputs, Reading reading) throws IOException {
             make();
             List<Written> copies = new ArrayList<>();
             try {
@@ -68,9 +67,9 @@ final class Capture implements AutoCloseable {
                     copies.add(new Written(output.role(), copy.toString(), output.size()));
                     Files.copy(Path.of(output.path()), copy);
                 }
-                return new Capture(copies, entry);
+                return new Capture(copies, reading);
             } catch (IOException e) {
-                new Capture(copies, entry).close();
+                new Capture(copies, reading).close();
                 throw e;
             }
         }

@@ -2,6 +2,7 @@ package dev.cairn.wrapper.pipeline;
 
 import dev.cairn.cache.ArtifactCache;
 import dev.cairn.cache.ArtifactCache.StoreResult;
+import dev.cairn.cache.Digest;
 import dev.cairn.cache.FileStates;
 import dev.cairn.cache.ManifestEntry;
 import dev.cairn.cache.Records;
@@ -10,18 +11,24 @@ import dev.cairn.wrapper.family.Compiler;
 import dev.cairn.wrapper.protocol.Finished;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Phase: after a compilation, finds out what it read, checks that nothing of that changed meanwhile, and stores what it
  * made. Whatever is in doubt is not stored. Thread-safe.
  */
 final class Ingest {
+    private static final Logger LOG = LoggerFactory.getLogger(Ingest.class);
+
     private final Verifier verifier;
     private final Witness witness;
     private final Capture.Place copies;
@@ -51,8 +58,24 @@ final class Ingest {
     }
 
     /**
-     * Makes copies of what a run wrote, when that is worth storing at all, and looks at what it read as long as that is sure to
-     * be there: a build may write the next source over this one at once.
+     * Makes ready, while the compiler runs, what is asked of a source when it has ended. What is wrong with it is said then.
+     */
+    void prepare(Pending pending) {
+        try {
+            lookInto(pending);
+        } catch (Doubt | IOException e) {
+            LOG.debug("left to the end: {}", pending.context().compilation().source(), e);
+        }
+    }
+
+    private void lookInto(Pending pending) throws Doubt, IOException {
+        witness.scanSource(pending);
+        placement.lookAtSource(pending.context());
+    }
+
+    /**
+     * Makes copies of what a run wrote, when that is worth storing at all, and looks at what it read and a build may write over
+     * at once, such as the next source over this one.
      */
     Capture capture(Pending pending, Finished finished) throws Doubt, IOException {
         if (finished.signalled()) {
@@ -69,10 +92,9 @@ final class Ingest {
             throw new Doubt("shared_messages", "messages of several sources in one run");
         }
         List<Witness.Written> outputs = witness.outputs(pending);
-        ManifestEntry entry = entry(pending, finished);
-        witness.scanSource(pending);
-        placement.lookAtSource(pending.context());
-        return copies.capture(outputs, entry);
+        Reading reading = reading(pending, finished);
+        lookInto(pending);
+        return copies.capture(outputs, reading);
     }
 
     /**
@@ -87,7 +109,7 @@ final class Ingest {
             Capture capture,
             Function<ManifestEntry, Optional<Records.Entry>> upload) {
         try {
-            return store(cache, pending, finished, capture, upload);
+            return store(cache, pending.lookingAgain(), finished, capture, upload);
         } catch (Doubt doubt) {
             return new Result.NotStored(doubt.reason(), doubt.detail());
         } catch (IOException e) {
@@ -95,22 +117,44 @@ final class Ingest {
         }
     }
 
-    /** Collects what was read. */
-    private ManifestEntry entry(Pending pending, Finished finished) throws Doubt {
+    /** Collects what was read, and looks at what the compiler does not bring along: nothing that builds writes over that. */
+    private Reading reading(Pending pending, Finished finished) throws Doubt {
         Context context = pending.context();
         Compilation compilation = context.compilation();
-        witness.checkTools(pending);
-        List<ManifestEntry.Input> inputs = new ArrayList<>();
+        witness.checkGiven(pending);
+        Map<String, Digest> contents = new HashMap<>();
+        List<String> paths = new ArrayList<>();
         for (String path : dependencies(pending, finished)) {
-            if (!isSource(compilation, path)) {
-                inputs.add(new ManifestEntry.Input(path, witness.unchanged(pending, path)));
+            if (isSource(compilation, path)) {
+                continue;
+            }
+            paths.add(path);
+            if (!isBrought(context, path)) {
+                contents.put(path, witness.unchanged(pending, path));
             }
         }
         if (!witness.unchanged(pending, compilation.source()).equals(context.source())) {
             throw new Doubt("input_changed", compilation.source());
         }
+        return new Reading(paths, contents);
+    }
+
+    private static boolean isBrought(Context context, String path) {
+        return context.compiler().brings(path)
+                && !path.startsWith(context.request().directory() + "/");
+    }
+
+    /** Looks at the rest of what was read: had it changed since, or on the way here, its stamps would tell. */
+    private ManifestEntry entry(Pending pending, Finished finished, Reading reading) throws Doubt {
+        witness.checkTools(pending);
+        List<ManifestEntry.Input> inputs = new ArrayList<>();
+        for (String path : reading.paths()) {
+            Digest known = reading.contents().get(path);
+            inputs.add(new ManifestEntry.Input(path, known == null ? witness.unchanged(pending, path) : known));
+        }
         witness.checkLineFiles(pending, finished, inputs);
-        return new ManifestEntry(inputs, context.searched(), List.of(), List.of(), List.of(), "", pending.key());
+        return new ManifestEntry(
+                inputs, pending.context().searched(), List.of(), List.of(), List.of(), "", pending.key());
     }
 
     private Set<String> dependencies(Pending pending, Finished finished) throws Doubt {
@@ -149,7 +193,7 @@ final class Ingest {
             Function<ManifestEntry, Optional<Records.Entry>> upload)
             throws Doubt, IOException {
         Context context = pending.context();
-        ManifestEntry entry = capture.entry();
+        ManifestEntry entry = entry(pending, finished, capture.reading());
         IncludeSearch search = search(context, entry);
         if (search.found().stream().anyMatch(path -> isForeignHeader(context, path))) {
             entry = closure(pending, entry);

@@ -12,6 +12,11 @@ import dev.cairn.wrapper.protocol.Request;
  * @param alone whether it is the only source of its run, so that what was printed is its own
  */
 record Pending(Context context, Digest key, long started, Way way, EventBuilder event, boolean alone) {
+    /** Returns the same, with nothing known of directories and links: what was seen of them holds for that moment only. */
+    Pending lookingAgain() {
+        return new Pending(context, key, started, new Way(), event, alone);
+    }
+
     Request request() {
         return context.request();
     }

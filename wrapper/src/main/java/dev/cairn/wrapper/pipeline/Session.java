@@ -236,6 +236,11 @@ public final class Session implements AutoCloseable {
         return new Answer.Passthrough(refusal.reason());
     }
 
+    /** To be called when the first answer has been sent: does what can be done while the launcher acts by it. */
+    public void meanwhile() {
+        runs.forEach(pipeline.ingest::prepare);
+    }
+
     /** Where a hit goes while the compiler runs. */
     @FunctionalInterface
     public interface Overtaking {

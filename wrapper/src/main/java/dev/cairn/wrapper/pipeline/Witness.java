@@ -33,7 +33,7 @@ final class Witness {
         this.conditions = conditions;
     }
 
-    /** The compiler, its response files and its other inputs must be those that the key was made of, all the time that it ran. */
+    /** The compiler must be the one that the key was made of, all the time that it ran. */
     void checkTools(Pending pending) throws Doubt {
         Context context = pending.context();
         for (int i = 0; i < context.compiler().tools().size(); i++) {
@@ -42,6 +42,11 @@ final class Witness {
                 throw new Doubt("input_changed", tool);
             }
         }
+    }
+
+    /** So must be its response files and its other inputs. */
+    void checkGiven(Pending pending) throws Doubt {
+        Context context = pending.context();
         for (int i = 0; i < context.inputs().size(); i++) {
             String path = context.compilation().line().inputs().get(i);
             if (!unchanged(pending, path).equals(context.inputs().get(i))) {
