@@ -90,10 +90,7 @@ final class Recall {
     void remember(Digest requestKey, Request request, long started, List<Recollection> answers) {
         boolean quiet = answers.stream()
                 .flatMap(answer -> answer.target().responseFiles().stream())
-                .allMatch(path -> files.at(request.absolute(path))
-                        .signature()
-                        .filter(signature -> signature.isSettledBefore(started))
-                        .isPresent());
+                .allMatch(path -> isSettled(request.absolute(path), started));
         if (quiet) {
             List<Recollection> sorted = answers.stream()
                     .sorted(Comparator.comparingInt(answer -> answer.target().position()))
@@ -105,6 +102,15 @@ final class Recall {
                 unkept.add(requestKey);
             }
         }
+    }
+
+    /** Whether a file is the one that stood there before a moment. */
+    private boolean isSettled(String path, long moment) {
+        return files.at(path)
+                        .signature()
+                        .filter(signature -> signature.isSettledBefore(moment))
+                        .isPresent()
+                && !new Way().movedSince(path, moment);
     }
 
     /** Keeps what was remembered since the last call, as far as there is time. */

@@ -37,6 +37,7 @@ class SessionTest {
     Path directory;
 
     private final CountDownLatch released = new CountDownLatch(1);
+    private List<String> arguments = List.of("gcc", "-Ione", "-Itwo", "-c", "use.c", "-o", "use.o");
     private LocalCache cache;
     private Pipeline pipeline;
 
@@ -94,6 +95,19 @@ class SessionTest {
     }
 
     @Test
+    void aResponseFileIsNotTheOneThatTookItsPlaceMeanwhile() throws Exception {
+        write("work/flags/args", "-DVALUE=OWN");
+        write("work/later/args", "-DVALUE=7");
+        write("work/two/value.h", "");
+        arguments = List.of("gcc", "@flags/args", "-Ione", "-Itwo", "-c", "use.c", "-o", "use.o");
+        compile(() -> {
+            Files.move(directory.resolve("work/flags"), directory.resolve("work/before"));
+            Files.move(directory.resolve("work/later"), directory.resolve("work/flags"));
+        });
+        assertThat(isHit()).isFalse();
+    }
+
+    @Test
     void aHeaderOfTheSystemThatChangesMeanwhileIsNotTheOneThatWasRead() throws Exception {
         write("system/value.h", "#define VALUE 3\n");
         Files.delete(directory.resolve("work/two/value.h"));
@@ -120,7 +134,7 @@ class SessionTest {
                 inode,
                 work.toString(),
                 "/usr/bin/gcc",
-                List.of("gcc", "-Ione", "-Itwo", "-c", "use.c", "-o", "use.o"),
+                arguments,
                 Map.of(
                         "PATH",
                         "/usr/bin:/bin",
