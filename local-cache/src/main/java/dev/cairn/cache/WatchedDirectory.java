@@ -20,8 +20,6 @@ public final class WatchedDirectory {
     private final DirectoryStates owner;
     private volatile @Nullable Known known;
     private volatile @Nullable NoNewName expected;
-    private final LostNames lost = new LostNames();
-    private long firstLook = Long.MAX_VALUE;
 
     private record Known(Optional<FileSignature> signature, boolean trusted, View view) {}
 
@@ -43,16 +41,6 @@ public final class WatchedDirectory {
      */
     public View view() {
         return current().view;
-    }
-
-    /**
-     * Whether one of some names may have been there at or after a moment (nanoseconds since 1970) and is no longer: when in
-     * doubt true, as for a directory that changed since and was not looked at before.
-     */
-    public synchronized boolean mayHaveLost(Set<String> names, long moment) {
-        Known now = current();
-        boolean same = now.signature.filter(s -> s.isSettledBefore(moment)).isPresent();
-        return !same && (firstLook > moment || lost.haveAny(names, moment));
     }
 
     /** Expects that the generation is still this one. */
@@ -141,12 +129,6 @@ public final class WatchedDirectory {
 
     private Known keep(Optional<FileSignature> signature, boolean trusted, Listing names) {
         Known before = known;
-        long moment = CoarseClock.now();
-        if (before == null) {
-            firstLook = moment;
-        } else {
-            lost.compare(before.view.listing(), names, moment);
-        }
         long generation = before == null || gainedRelevantName(before.view.listing(), names)
                 ? owner.nextGeneration()
                 : before.view.generation();

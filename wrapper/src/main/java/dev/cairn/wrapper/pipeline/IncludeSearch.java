@@ -132,13 +132,6 @@ final class IncludeSearch {
         return foundByProbe;
     }
 
-    /** Returns the parts of the names whose existence alone can decide something. */
-    Set<String> probedComponents() {
-        Set<String> components = new HashSet<>();
-        probedNames.forEach(name -> components.addAll(List.of(name.split("/"))));
-        return components;
-    }
-
     /** Returns the directories that were asked. */
     Collection<Seen> directories() {
         return seen.values();

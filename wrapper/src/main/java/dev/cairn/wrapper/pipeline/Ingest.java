@@ -57,11 +57,6 @@ final class Ingest {
         record NotStored(String reason, String detail) implements Result {}
     }
 
-    /** Looks, before the compiler runs, at the directories that it will search: only so can be told later what went. */
-    void lookAround(Context context) {
-        verifier.lookAround(context);
-    }
-
     /**
      * Makes ready, while the compiler runs, what is asked of a source when it has ended. What is wrong with it is said then.
      */

@@ -187,7 +187,6 @@ public final class Session implements AutoCloseable {
 
     /** Has compiled what was not found; what was is delivered first, unless it would print something in the wrong order. */
     private Answer run(Settings settings) {
-        contexts.forEach(pipeline.ingest::lookAround);
         if (!settled) {
             started = pipeline.clock.getAsLong();
         }

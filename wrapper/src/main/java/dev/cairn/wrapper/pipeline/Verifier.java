@@ -144,15 +144,6 @@ final class Verifier {
         return Optional.of(search);
     }
 
-    /** Looks at the directories in which any include of a compilation may be searched. */
-    void lookAround(Context context) {
-        if (isPreprocessed(context)) {
-            IncludeSearch search = newSearch(context);
-            search.run(context.searched());
-            search.run(List.of("", IncludeSearch.parent(context.compilation().source())));
-        }
-    }
-
     private IncludeSearch newSearch(Context context) {
         return new IncludeSearch(directories, scans, context.request().directory());
     }

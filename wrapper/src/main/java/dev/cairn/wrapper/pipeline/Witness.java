@@ -189,7 +189,6 @@ final class Witness {
             }
         }
         List<String> present = unread(pending, search.found(), read);
-        checkLost(pending, search);
         List<Condition> all = new ArrayList<>(times(pending, entry, clocks));
         boolean clangHeader = context.compiler().dialect() == Dialect.CLANG
                 && (precompiled || context.compilation().language() == Language.HEADER);
@@ -279,21 +278,6 @@ final class Witness {
             throw new Doubt("dependencies_unknown", other + " equals another file, with #pragma once");
         }
         return same;
-    }
-
-    /** A name that was asked for and found, and is gone now, would count as one that was not there. */
-    private void checkLost(Pending pending, IncludeSearch search) throws Doubt {
-        Set<String> names = search.probedComponents();
-        if (names.isEmpty()) {
-            return;
-        }
-        for (IncludeSearch.Seen seen : search.directories()) {
-            String path = seen.directory().path();
-            if (seen.directory().mayHaveLost(names, pending.started())) {
-                throw new Doubt("input_changed", path + " (a name that was asked for may have gone)");
-            }
-            checkWay(pending, path + "/.");
-        }
     }
 
     private List<String> unread(Pending pending, Set<String> found, Set<String> read) throws Doubt {

@@ -108,14 +108,6 @@ class SessionTest {
     }
 
     @Test
-    void aHeaderThatWasAskedForAndIsGoneMeanwhileWasThere() throws Exception {
-        write("work/use.c", "#if __has_include(<maybe.h>)\nint there;\n#endif\nint value;\n");
-        write("work/one/maybe.h", "");
-        compile(() -> Files.delete(directory.resolve("work/one/maybe.h")));
-        assertThat(isHit()).as("the compiler would not find maybe.h now").isFalse();
-    }
-
-    @Test
     void aHeaderOfTheSystemThatChangesMeanwhileIsNotTheOneThatWasRead() throws Exception {
         write("system/value.h", "#define VALUE 3\n");
         Files.delete(directory.resolve("work/two/value.h"));
