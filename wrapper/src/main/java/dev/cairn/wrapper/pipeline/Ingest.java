@@ -140,7 +140,8 @@ final class Ingest {
     }
 
     private static boolean isBrought(Context context, String path) {
-        return context.compiler().brings(path)
+        return path.startsWith("/")
+                && context.compiler().brings(path)
                 && !path.startsWith(context.request().directory() + "/");
     }
 

@@ -236,9 +236,14 @@ public final class Session implements AutoCloseable {
         return new Answer.Passthrough(refusal.reason());
     }
 
-    /** To be called when the first answer has been sent: does what can be done while the launcher acts by it. */
+    /**
+     * To be called when the first answer has been sent: does what can be done while the compiler runs, unless the launcher may
+     * soon say something else.
+     */
     public void meanwhile() {
-        runs.forEach(pipeline.ingest::prepare);
+        if (hits.isEmpty() && race.isEmpty()) {
+            runs.forEach(pipeline.ingest::prepare);
+        }
     }
 
     /** Where a hit goes while the compiler runs. */
