@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Intake implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
-    private static final int THREADS = 2;
+    static final int THREADS = 2;
     private static final int QUEUE = 64;
     private static final long LONGEST_WAIT_SECONDS = 5;
     private static final long LONGEST_END_SECONDS = 10;

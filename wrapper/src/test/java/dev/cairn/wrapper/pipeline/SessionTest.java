@@ -31,8 +31,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a build does between the compiler's end and the moment at which its result is taken in. */
 class SessionTest {
-    private static final int WORKERS = 2;
-
     @TempDir
     Path directory;
 
@@ -178,7 +176,7 @@ class SessionTest {
     }
 
     private void occupyWorkers() {
-        for (int i = 0; i < WORKERS; i++) {
+        for (int i = 0; i < Intake.THREADS; i++) {
             Digest name = Hasher.content(new byte[] {(byte) i});
             pipeline.intake.submit(List.of(name), () -> {
                 try {
