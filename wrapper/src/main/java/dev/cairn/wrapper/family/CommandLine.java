@@ -35,7 +35,7 @@ public record CommandLine(
         List<String> inputs,
         List<String> probes,
         List<Integer> preprocessing,
-        List<String> responseFiles,
+        List<ResponseFile> responseFiles,
         boolean nativeProcessor,
         Optional<String> bound,
         boolean ownMapping,

@@ -1,5 +1,6 @@
 package dev.cairn.wrapper.family;
 
+import dev.cairn.cache.Hasher;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -18,14 +19,14 @@ final class ResponseFiles {
     private static final long LARGEST = 16L << 20;
 
     private final String directory;
-    private final List<String> read = new ArrayList<>();
+    private final List<ResponseFile> read = new ArrayList<>();
 
     ResponseFiles(String directory) {
         this.directory = directory;
     }
 
-    /** Returns the files that were expanded, as absolute paths. */
-    List<String> read() {
+    /** Returns the files that were expanded. */
+    List<ResponseFile> read() {
         return read;
     }
 
@@ -62,8 +63,9 @@ final class ResponseFiles {
             if (Files.size(path) > LARGEST) {
                 return Optional.empty();
             }
-            read.add(path.toString());
-            return Optional.of(Files.readString(path, StandardCharsets.ISO_8859_1));
+            byte[] bytes = Files.readAllBytes(path);
+            read.add(new ResponseFile(path.toString(), Hasher.content(bytes)));
+            return Optional.of(new String(bytes, StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -14,7 +14,7 @@ import java.util.Optional;
 /** The answers to an invocation as bytes, so that the next daemon need not look them up. Stateless. */
 final class AnswerCodec {
     /** Answers of a version that understood something otherwise are not believed. */
-    private static final String VERSION = "1-" + Context.SCHEMA;
+    private static final String VERSION = "2-" + Context.SCHEMA;
 
     private AnswerCodec() {}
 
@@ -43,7 +43,6 @@ final class AnswerCodec {
             to.add(side.role().name());
             to.add(side.path());
         });
-        Fields.putAll(fields, target.responseFiles(), List::add);
         Fields.putAll(fields, answer.conditions(), (to, condition) -> {
             to.add(condition.kind());
             Fields.putAll(to, condition.paths(), List::add);
@@ -87,8 +86,7 @@ final class AnswerCodec {
                 next.next(),
                 next.next(),
                 Fields.takeAll(next, Iterator::next).stream().findFirst(),
-                Fields.takeAll(next, each -> new SideOutput(SideOutput.Role.valueOf(each.next()), each.next())),
-                Fields.takeAll(next, Iterator::next));
+                Fields.takeAll(next, each -> new SideOutput(SideOutput.Role.valueOf(each.next()), each.next())));
         List<Condition> conditions = Fields.takeAll(
                 next, each -> new Condition(each.next(), Fields.takeAll(each, Iterator::next), each.next()));
         List<String> notes = Fields.takeAll(next, Iterator::next);

@@ -79,8 +79,7 @@ final class Conclusion {
             conclude(cache, each).ifPresent(answers::add);
         }
         if (answers.size() == delivered.size() + runs.size()) {
-            requestKey.ifPresent(
-                    key -> pipeline.recall.remember(key, request, runs.get(0).started(), answers));
+            requestKey.ifPresent(key -> pipeline.recall.remember(key, request, answers));
         }
     }
 

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -25,6 +26,8 @@ final class IncludeSearch {
     private final String workingDirectory;
     private final Set<String> searchedNames = new LinkedHashSet<>();
     private final Set<String> probedNames = new HashSet<>();
+    private final Set<String> probedBases = new HashSet<>();
+    private final Set<String> probedDirectories = new LinkedHashSet<>();
     private final Map<String, Set<String>> localNames = new LinkedHashMap<>();
     private final Set<String> computedNames = new LinkedHashSet<>();
     private final Set<String> computedBases = new LinkedHashSet<>();
@@ -47,7 +50,10 @@ final class IncludeSearch {
         scan.quoted().forEach(name -> local(base, name));
         searchedNames.addAll(scan.quoted());
         searchedNames.addAll(scan.angled());
-        scan.probedQuoted().forEach(name -> local(base, name));
+        scan.probedQuoted().forEach(name -> {
+            local(base, name);
+            probedBases.add(base);
+        });
         searchedNames.addAll(scan.probedQuoted());
         searchedNames.addAll(scan.probedAngled());
         probedNames.addAll(scan.probedQuoted());
@@ -110,8 +116,12 @@ final class IncludeSearch {
         IncludeNames everywhere = new IncludeNames(searchedNames);
         for (String base : new LinkedHashSet<>(searched)) {
             look(base, everywhere);
+            if (!probedNames.isEmpty()) {
+                probedDirectories.add(absolute(base));
+            }
         }
         localNames.forEach((base, names) -> look(base, new IncludeNames(names)));
+        probedBases.forEach(base -> probedDirectories.add(absolute(base)));
         IncludeNames computed = new IncludeNames(computedNames);
         computedBases.forEach(base -> look(base, computed));
     }
@@ -132,6 +142,20 @@ final class IncludeSearch {
         return foundByProbe;
     }
 
+    /** Returns the parts of the names whose existence alone can decide something. */
+    Set<String> probedComponents() {
+        Set<String> components = new HashSet<>();
+        probedNames.forEach(name -> components.addAll(List.of(name.split("/"))));
+        return components;
+    }
+
+    /** Returns the directories that were asked for such names. */
+    List<Seen> probedDirectories() {
+        return probedDirectories.stream()
+                .map(path -> Objects.requireNonNull(seen.get(path)))
+                .toList();
+    }
+
     /** Returns the directories that were asked. */
     Collection<Seen> directories() {
         return seen.values();
@@ -143,12 +167,16 @@ final class IncludeSearch {
 
     private void look(String base, String name) {
         boolean absolute = name.startsWith("/");
+        boolean probed = probedNames.contains(name);
         String directory = absolute ? "" : absolute(base);
         int start = absolute ? 1 : 0;
         while (true) {
             int slash = name.indexOf('/', start);
             String component = slash < 0 ? name.substring(start) : name.substring(start, slash);
             boolean step = component.isEmpty() || component.equals(".") || component.equals("..");
+            if (!step && probed) {
+                probedDirectories.add(directory);
+            }
             if (!step && !view(directory).listing().has(component)) {
                 return;
             }
@@ -181,7 +209,7 @@ final class IncludeSearch {
         return known.view();
     }
 
-    private String absolute(String base) {
+    String absolute(String base) {
         if (base.isEmpty()) {
             return workingDirectory;
         }

@@ -57,6 +57,11 @@ final class Ingest {
         record NotStored(String reason, String detail) implements Result {}
     }
 
+    /** Looks at the directories that compilations will search, before a compiler runs. */
+    Survey survey(List<Context> contexts) {
+        return verifier.survey(contexts);
+    }
+
     /**
      * Makes ready, while the compiler runs, what is asked of a source when it has ended. What is wrong with it is said then.
      */

@@ -69,7 +69,7 @@ public final class Pipeline implements AutoCloseable {
         Scans scans = new Scans(records);
         Conditions conditions = new Conditions(files, InstantSource.system());
         Verifier verifier = new Verifier(files, new DirectoryStates(scans::mention), scans, conditions);
-        this.recall = new Recall(files, conditions, new KeptAnswers(records));
+        this.recall = new Recall(conditions, new KeptAnswers(records));
         this.lookup = new Lookup(verifier, intake);
         this.prefetch = new Prefetch(new Preparation(files, scans));
         this.sharing =

@@ -3,7 +3,6 @@ package dev.cairn.wrapper.pipeline;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.cairn.cache.Digest;
-import dev.cairn.cache.FileStates;
 import dev.cairn.wrapper.protocol.Request;
 import java.time.Duration;
 import java.util.Comparator;
@@ -27,7 +26,6 @@ final class Recall {
 
     private static final int MOST_UNKEPT = 20_000;
 
-    private final FileStates files;
     private final Conditions conditions;
     private final KeptAnswers kept;
 
@@ -55,8 +53,7 @@ final class Recall {
         }
     }
 
-    Recall(FileStates files, Conditions conditions, KeptAnswers kept) {
-        this.files = files;
+    Recall(Conditions conditions, KeptAnswers kept) {
         this.conditions = conditions;
         this.kept = kept;
     }
@@ -82,35 +79,18 @@ final class Recall {
     }
 
     /**
-     * Remembers the answers to a whole invocation, in the order of its sources, so that what they print stays in order;
-     * unless a response file changed while it was read.
-     *
-     * @param started when the invocation came, or later; nanoseconds since 1970
+     * Remembers the answers to a whole invocation, in the order of its sources, so that what they print stays in order.
      */
-    void remember(Digest requestKey, Request request, long started, List<Recollection> answers) {
-        boolean quiet = answers.stream()
-                .flatMap(answer -> answer.target().responseFiles().stream())
-                .allMatch(path -> isSettled(request.absolute(path), started));
-        if (quiet) {
-            List<Recollection> sorted = answers.stream()
-                    .sorted(Comparator.comparingInt(answer -> answer.target().position()))
-                    .toList();
-            InputSet inputs =
-                    InputSet.union(sorted.stream().map(Recollection::inputs).toList());
-            known.put(requestKey, new Remembered(request.directory(), sorted, inputs));
-            if (unkept.size() < MOST_UNKEPT) {
-                unkept.add(requestKey);
-            }
+    void remember(Digest requestKey, Request request, List<Recollection> answers) {
+        List<Recollection> sorted = answers.stream()
+                .sorted(Comparator.comparingInt(answer -> answer.target().position()))
+                .toList();
+        InputSet inputs =
+                InputSet.union(sorted.stream().map(Recollection::inputs).toList());
+        known.put(requestKey, new Remembered(request.directory(), sorted, inputs));
+        if (unkept.size() < MOST_UNKEPT) {
+            unkept.add(requestKey);
         }
-    }
-
-    /** Whether a file is the one that stood there before a moment. */
-    private boolean isSettled(String path, long moment) {
-        return files.at(path)
-                        .signature()
-                        .filter(signature -> signature.isSettledBefore(moment))
-                        .isPresent()
-                && !new Way().movedSince(path, moment);
     }
 
     /** Keeps what was remembered since the last call, as far as there is time. */

@@ -36,6 +36,7 @@ public final class Session implements AutoCloseable {
     private List<Context> contexts = List.of();
     private Optional<Digest> requestKey = Optional.empty();
     private long started = CoarseClock.now();
+    private Survey survey = Survey.NONE;
     private boolean settled;
     private boolean undelivered;
     private boolean ended;
@@ -171,14 +172,14 @@ public final class Session implements AutoCloseable {
     }
 
     private Pending pending(Context context, Digest key, EventBuilder own) {
-        return new Pending(context, key, started, new Way(), own, true);
+        return new Pending(context, key, started, survey, new Way(), own, true);
     }
 
     /** Delivers what was found. When that is all, the invocation is answered for good. */
     private Answer.Hit hit(Settings settings, boolean whole) {
         if (whole) {
             if (!contexts.isEmpty()) {
-                requestKey.ifPresent(key -> pipeline.recall.remember(key, request, started, hits.recollections()));
+                requestKey.ifPresent(key -> pipeline.recall.remember(key, request, hits.recollections()));
             }
             pipeline.events.statistics().time("hit_micros", event.age());
         }
@@ -187,6 +188,7 @@ public final class Session implements AutoCloseable {
 
     /** Has compiled what was not found; what was is delivered first, unless it would print something in the wrong order. */
     private Answer run(Settings settings) {
+        survey = pipeline.ingest.survey(contexts);
         if (!settled) {
             started = pipeline.clock.getAsLong();
         }
@@ -328,7 +330,8 @@ public final class Session implements AutoCloseable {
             return false;
         }
         List<Pending> over = runs.stream()
-                .map(run -> new Pending(run.context(), run.key(), started, run.way(), run.event(), runs.size() == 1))
+                .map(run -> new Pending(
+                        run.context(), run.key(), started, survey, run.way(), run.event(), runs.size() == 1))
                 .toList();
         Conclusion conclusion =
                 new Conclusion(pipeline, request, requestKey, settings, over, hits.recollections(), finished);

@@ -14,15 +14,8 @@ import java.util.Optional;
  * @param output the main output
  * @param depfile the dependency file that the user asked for
  * @param sideOutputs further files that may be written
- * @param responseFiles response files that the arguments were read from
  */
-record Target(
-        int position,
-        String source,
-        String output,
-        Optional<String> depfile,
-        List<SideOutput> sideOutputs,
-        List<String> responseFiles) {
+record Target(int position, String source, String output, Optional<String> depfile, List<SideOutput> sideOutputs) {
 
     static Target of(Compilation compilation) {
         return new Target(
@@ -30,8 +23,7 @@ record Target(
                 compilation.source(),
                 compilation.output(),
                 compilation.depfile().map(Compilation.Depfile::path),
-                compilation.sideOutputs(),
-                compilation.line().responseFiles());
+                compilation.sideOutputs());
     }
 
     /** Returns where an output of a role goes; empty when none is wanted. */

@@ -8,6 +8,7 @@ import dev.cairn.cache.WatchedFile;
 import dev.cairn.wrapper.family.Compilation;
 import dev.cairn.wrapper.family.Compiler;
 import dev.cairn.wrapper.family.IncludeScan;
+import dev.cairn.wrapper.family.ResponseFile;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -144,6 +145,21 @@ final class Verifier {
         return Optional.of(search);
     }
 
+    /** Looks at the directories in which any include of some compilations may be searched. */
+    Survey survey(List<Context> contexts) {
+        Set<String> paths = new LinkedHashSet<>();
+        for (Context context : contexts) {
+            if (isPreprocessed(context)) {
+                IncludeSearch places = newSearch(context);
+                context.searched().forEach(base -> paths.add(places.absolute(base)));
+                paths.add(places.absolute(""));
+                paths.add(places.absolute(
+                        IncludeSearch.parent(context.compilation().source())));
+            }
+        }
+        return Survey.of(directories, paths);
+    }
+
     private IncludeSearch newSearch(Context context) {
         return new IncludeSearch(directories, scans, context.request().directory());
     }
@@ -239,9 +255,8 @@ final class Verifier {
             String path = context.compilation().line().inputs().get(i);
             builder.file(at(context, path), context.inputs().get(i));
         }
-        for (String path : context.compilation().line().responseFiles()) {
-            WatchedFile file = files.at(path);
-            file.content().ifPresent(content -> builder.file(file, content));
+        for (ResponseFile read : context.compilation().line().responseFiles()) {
+            builder.file(files.at(read.path()), read.content());
         }
         return builder;
     }

@@ -4,12 +4,14 @@ import dev.cairn.cache.Digest;
 import dev.cairn.cache.FileSignature;
 import dev.cairn.cache.FileState;
 import dev.cairn.cache.FileStates;
+import dev.cairn.cache.Listing;
 import dev.cairn.cache.ManifestEntry;
 import dev.cairn.cache.ManifestEntry.Condition;
 import dev.cairn.wrapper.family.Compilation;
 import dev.cairn.wrapper.family.Dialect;
 import dev.cairn.wrapper.family.IncludeScan;
 import dev.cairn.wrapper.family.Language;
+import dev.cairn.wrapper.family.ResponseFile;
 import dev.cairn.wrapper.family.SideOutput;
 import dev.cairn.wrapper.protocol.Finished;
 import java.util.ArrayList;
@@ -44,7 +46,7 @@ final class Witness {
         }
     }
 
-    /** So must be its response files and its other inputs. */
+    /** So must be its other inputs, and its response files those that were parsed. */
     void checkGiven(Pending pending) throws Doubt {
         Context context = pending.context();
         for (int i = 0; i < context.inputs().size(); i++) {
@@ -53,8 +55,10 @@ final class Witness {
                 throw new Doubt("input_changed", path);
             }
         }
-        for (String path : context.compilation().line().responseFiles()) {
-            unchanged(pending, path);
+        for (ResponseFile parsed : context.compilation().line().responseFiles()) {
+            if (!unchanged(pending, parsed.path()).equals(parsed.content())) {
+                throw new Doubt("input_changed", parsed.path());
+            }
         }
     }
 
@@ -189,6 +193,7 @@ final class Witness {
             }
         }
         List<String> present = unread(pending, search.found(), read);
+        checkProbes(pending, search);
         List<Condition> all = new ArrayList<>(times(pending, entry, clocks));
         boolean clangHeader = context.compiler().dialect() == Dialect.CLANG
                 && (precompiled || context.compilation().language() == Language.HEADER);
@@ -278,6 +283,39 @@ final class Witness {
             throw new Doubt("dependencies_unknown", other + " equals another file, with #pragma once");
         }
         return same;
+    }
+
+    /** A name that was asked for and found, and that has gone since, would count as one that was not there. */
+    private void checkProbes(Pending pending, IncludeSearch search) throws Doubt {
+        Set<String> names = search.probedComponents();
+        for (IncludeSearch.Seen seen : search.probedDirectories()) {
+            String path = seen.directory().path();
+            if (mayHaveLost(pending, path, seen.view().listing(), names)) {
+                throw new Doubt("input_changed", path + " (what was asked for there may have gone)");
+            }
+        }
+    }
+
+    /** In a directory that changed and has the same names as before, something came and went, if not the own outputs. */
+    private boolean mayHaveLost(Pending pending, String path, Listing now, Set<String> names) {
+        Optional<FileSignature> signature = files.at(path).signature();
+        if (signature.filter(s -> s.isSettledBefore(pending.started())).isPresent()
+                && !pending.way().movedSince(path + "/.", pending.started())) {
+            return false;
+        }
+        if (pending.survey().at(path).orElse(null) instanceof Listing.Names(Set<String> before)
+                && now instanceof Listing.Names(Set<String> left)) {
+            boolean back = signature.isPresent() && before.equals(left) && !isWrittenTo(pending, path);
+            return back || names.stream().anyMatch(name -> before.contains(name) && !left.contains(name));
+        }
+        return true;
+    }
+
+    private boolean isWrittenTo(Pending pending, String directory) {
+        Context context = pending.context();
+        return context.compilation().outputs().stream()
+                .map(output -> IncludeSearch.parent(context.absolute(output)))
+                .anyMatch(parent -> files.isSameFile(parent, directory));
     }
 
     private List<String> unread(Pending pending, Set<String> found, Set<String> read) throws Doubt {

@@ -2,6 +2,7 @@ package dev.cairn.wrapper.family;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.cairn.cache.Hasher;
 import dev.cairn.wrapper.family.CompilationParser.Parsed;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -288,10 +289,12 @@ class CompilationParserTest {
                 .getFirst();
         assertThat(compilation.arguments().stream().filter(a -> !a.isEmpty()))
                 .containsExactly("-c", "-DA", "-DB=x y", "-DC=\"q\"", "-DD=a b", "a.c", "-O1");
-        assertThat(compilation.line().responseFiles())
-                .containsExactly(
-                        directory.resolve("outer").toString(),
-                        directory.resolve("inner").toString());
+        assertThat(compilation.line().responseFiles()).containsExactly(read("outer"), read("inner"));
+    }
+
+    private ResponseFile read(String name) throws IOException {
+        Path path = directory.resolve(name);
+        return new ResponseFile(path.toString(), Hasher.content(Files.readAllBytes(path)));
     }
 
     @Test

@@ -16,6 +16,7 @@ import dev.cairn.wrapper.protocol.Answer;
 import dev.cairn.wrapper.protocol.Finished;
 import dev.cairn.wrapper.protocol.Request;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +36,8 @@ class SessionTest {
     Path directory;
 
     private final CountDownLatch released = new CountDownLatch(1);
+    private Step beforeTheStart = () -> {};
+    private Step whileItRuns = () -> {};
     private List<String> arguments = List.of("gcc", "-Ione", "-Itwo", "-c", "use.c", "-o", "use.o");
     private LocalCache cache;
     private Pipeline pipeline;
@@ -48,7 +51,7 @@ class SessionTest {
                 () -> Optional.of(cache),
                 environment -> settings,
                 new EventLog(new Statistics(), Optional::empty),
-                CoarseClock::now,
+                this::startOfCompiler,
                 new NoRemote(),
                 directory.resolve("scratch"));
         write("work/use.c", "#include <own.h>\n#include <value.h>\nint value = VALUE + OWN;\n");
@@ -106,6 +109,99 @@ class SessionTest {
     }
 
     @Test
+    void aResponseFileThatIsWrittenBeforeTheStartIsNotTheOneThatWasParsed() throws Exception {
+        write("work/args", "-DVALUE=1");
+        write("work/two/value.h", "");
+        arguments = List.of("gcc", "@args", "-Ione", "-Itwo", "-c", "use.c", "-o", "use.o");
+        beforeTheStart = () -> write("work/args", "-DVALUE=2");
+        assertThat(isCaptured(() -> {})).as("the compiler read -DVALUE=2").isFalse();
+        beforeTheStart = () -> {};
+        write("work/args", "-DVALUE=1");
+        assertThat(isHit()).isFalse();
+    }
+
+    @Test
+    void aResponseFileIsReadAgainByEveryInvocation() throws Exception {
+        write("work/args", "-DVALUE=1");
+        write("work/two/value.h", "");
+        arguments = List.of("gcc", "@args", "-Ione", "-Itwo", "-c", "use.c", "-o", "use.o");
+        compile(() -> {});
+        assertThat(isHit()).isTrue();
+        write("work/args", "-DVALUE=2");
+        assertThat(isHit()).isFalse();
+        write("work/args", "-DVALUE=1");
+        assertThat(isHit()).isTrue();
+    }
+
+    private static final String ASKS =
+            "#if __has_include(<maybe.h>) || __has_include(<sub/maybe.h>) || __has_include(<sub/..>)\nint there;\n#endif\n";
+
+    @Test
+    void aHeaderThatWasAskedForAndIsGoneMeanwhileWasThere() throws Exception {
+        write("work/use.c", ASKS);
+        write("work/one/maybe.h", "");
+        compile(() -> Files.delete(directory.resolve("work/one/maybe.h")));
+        assertThat(isHit()).as("the compiler would not find maybe.h now").isFalse();
+    }
+
+    @Test
+    void aHeaderInASubdirectoryThatWasAskedForAndIsGoneMeanwhileWasThere() throws Exception {
+        write("work/use.c", ASKS);
+        write("work/one/sub/maybe.h", "");
+        compile(() -> Files.delete(directory.resolve("work/one/sub/maybe.h")));
+        assertThat(isHit()).isFalse();
+    }
+
+    @Test
+    void aHeaderThatWasAskedForBesideAHeaderAndIsGoneMeanwhileWasThere() throws Exception {
+        write("work/use.c", "#include <sub/asks.h>\n");
+        write("work/one/sub/asks.h", "#if __has_include(\"maybe.h\")\nint there;\n#endif\nint value;\n");
+        write("work/one/sub/maybe.h", "");
+        compile(() -> Files.delete(directory.resolve("work/one/sub/maybe.h")));
+        assertThat(isHit()).isFalse();
+    }
+
+    @Test
+    void aDirectoryWithWhatWasAskedForThatIsGoneMeanwhileWasThere() throws Exception {
+        write("work/use.c", ASKS);
+        write("work/one/maybe.h", "");
+        compile(() -> Files.move(directory.resolve("work/one"), directory.resolve("work/before")));
+        assertThat(isHit()).isFalse();
+    }
+
+    @Test
+    void aDirectoryWithWhatWasAskedForThatIsExchangedMeanwhileWasThere() throws Exception {
+        write("work/use.c", ASKS);
+        write("work/one/maybe.h", "");
+        write("work/other/own.h", "");
+        compile(() -> {
+            Files.move(directory.resolve("work/one"), directory.resolve("work/before"));
+            Files.move(directory.resolve("work/other"), directory.resolve("work/one"));
+        });
+        assertThat(isHit()).isFalse();
+    }
+
+    @Test
+    void aHeaderThatWasAskedForAndCameAndWentMeanwhileMayHaveBeenThere() throws Exception {
+        write("work/use.c", ASKS);
+        whileItRuns = () -> write("work/one/maybe.h", "");
+        compile(() -> Files.delete(directory.resolve("work/one/maybe.h")));
+        assertThat(isHit()).isFalse();
+    }
+
+    @Test
+    void whatAsksForHeadersIsStoredThoughABuildWritesOutputsBesideThem() throws Exception {
+        write("work/use.c", "#include <own.h>\n" + ASKS);
+        write("work/one/sub/own.h", "");
+        arguments = List.of("gcc", "-I.", "-Inowhere/at/all", "-Ione", "-c", "use.c", "-o", "use.o");
+        whileItRuns = () -> write("work/other.o", "");
+        compile(() -> write("work/next.o", ""));
+        assertThat(isHit()).isTrue();
+        write("work/sub/maybe.h", "");
+        assertThat(isHit()).isFalse();
+    }
+
+    @Test
     void aHeaderOfTheSystemThatChangesMeanwhileIsNotTheOneThatWasRead() throws Exception {
         write("system/value.h", "#define VALUE 3\n");
         Files.delete(directory.resolve("work/two/value.h"));
@@ -146,21 +242,40 @@ class SessionTest {
         void run() throws IOException;
     }
 
+    private long startOfCompiler() {
+        try {
+            beforeTheStart.run();
+            TimeUnit.MILLISECONDS.sleep(50);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return CoarseClock.now();
+    }
+
     /** Compiles for real; what comes next happens when the launcher has gone on, and before anything is taken in. */
     private void compile(Step next) throws Exception {
+        assertThat(isCaptured(next)).isTrue();
+    }
+
+    private boolean isCaptured(Step next) throws Exception {
+        boolean captured;
         TimeUnit.MILLISECONDS.sleep(50); // what was just written is old then
         try (Session session = pipeline.session(request())) {
             Answer.Run run = (Answer.Run) session.first();
             session.meanwhile();
+            whileItRuns.run();
             Finished finished = run(run);
             occupyWorkers();
-            assertThat(session.finished(finished)).isTrue();
+            captured = session.finished(finished);
         }
         TimeUnit.MILLISECONDS.sleep(50);
         next.run();
         TimeUnit.MILLISECONDS.sleep(50);
         released.countDown();
         pipeline.intake.settle();
+        return captured;
     }
 
     private Finished run(Answer.Run run) throws Exception {
