@@ -47,12 +47,7 @@ public record Compiler(
 
     /** Whether a header is one of those that come with the compiler or the system, by its path. */
     public boolean brings(String path) {
-        for (String directory : searched) {
-            if (path.startsWith(directory) && path.startsWith("/", directory.length())) {
-                return true;
-            }
-        }
-        return false;
+        return searched.stream().anyMatch(directory -> Paths.isWithin(path, directory));
     }
 
     /** Whether paths can be mapped in everything that it writes. */

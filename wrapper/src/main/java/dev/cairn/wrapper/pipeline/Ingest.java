@@ -8,6 +8,7 @@ import dev.cairn.cache.ManifestEntry;
 import dev.cairn.cache.Records;
 import dev.cairn.wrapper.family.Compilation;
 import dev.cairn.wrapper.family.Compiler;
+import dev.cairn.wrapper.family.Paths;
 import dev.cairn.wrapper.protocol.Finished;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -147,7 +148,7 @@ final class Ingest {
     private static boolean isBrought(Context context, String path) {
         return path.startsWith("/")
                 && context.compiler().brings(path)
-                && !path.startsWith(context.request().directory() + "/");
+                && !Paths.isWithin(path, context.request().directory());
     }
 
     /** Looks at the rest of what was read: had it changed since, or on the way here, its stamps would tell. */

@@ -2,6 +2,7 @@ package dev.cairn.wrapper.pipeline;
 
 import dev.cairn.cache.FileSignature;
 import dev.cairn.cache.FileStates;
+import dev.cairn.wrapper.family.Paths;
 import dev.cairn.wrapper.pipeline.Roots.Root;
 import dev.cairn.wrapper.protocol.Request;
 import java.io.IOException;
@@ -79,7 +80,7 @@ final class RootFinder {
             own.ifPresent(checkouts::add);
             String parent = source.substring(0, Math.max(1, source.lastIndexOf('/')));
             String place = real(parent);
-            if (own.isEmpty() || !isBelow(place, own.get())) {
+            if (own.isEmpty() || !Paths.isWithin(place, own.get())) {
                 checkout(place).filter(found -> !checkouts.contains(found)).ifPresent(checkouts::add);
             }
             char letter = 'S';
@@ -97,7 +98,7 @@ final class RootFinder {
             for (String checkout : checkouts) {
                 if (written.startsWith("/")) {
                     spelled(checkout, real, source).ifPresent(path -> add(path, 'P'));
-                } else if (!isBelow(directory, checkout) && written.startsWith("../")) {
+                } else if (!Paths.isWithin(directory, checkout) && written.startsWith("../")) {
                     spelled(checkout, real, written).ifPresent(path -> add(path, 'R'));
                 }
             }
@@ -105,7 +106,7 @@ final class RootFinder {
 
         /** A build directory beside the checkout. */
         void buildDirectory() {
-            if (!checkouts.isEmpty() && checkouts.stream().noneMatch(checkout -> isBelow(directory, checkout))) {
+            if (!checkouts.isEmpty() && checkouts.stream().noneMatch(checkout -> Paths.isWithin(directory, checkout))) {
                 add(logical, 'B');
                 add(directory, 'C');
             }
@@ -152,7 +153,7 @@ final class RootFinder {
      * @param other another path of the same
      */
     private Optional<String> spelled(String checkout, String real, String other) {
-        if (!isBelow(real, checkout)) {
+        if (!Paths.isWithin(real, checkout)) {
             return Optional.empty();
         }
         String rest = real.substring(checkout.length());
@@ -163,11 +164,6 @@ final class RootFinder {
         return spelled.equals(checkout) || !spelled.startsWith("/") || files.isSameFile(spelled, checkout)
                 ? Optional.of(spelled)
                 : Optional.empty();
-    }
-
-    private static boolean isBelow(String path, String directory) {
-        return path.startsWith(directory)
-                && (path.length() == directory.length() || path.charAt(directory.length()) == '/');
     }
 
     private static String real(String path) {

@@ -1,5 +1,6 @@
 package dev.cairn.wrapper.pipeline;
 
+import dev.cairn.wrapper.family.Paths;
 import dev.cairn.wrapper.family.Word;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -36,8 +37,7 @@ final class Roots {
         }
 
         boolean begins(String path) {
-            return path.startsWith(this.path)
-                    && (path.length() == this.path.length() || path.charAt(this.path.length()) == '/');
+            return Paths.isWithin(path, this.path);
         }
     }
 
