@@ -21,7 +21,11 @@ public final class WatchedDirectory {
     private volatile @Nullable Known known;
     private volatile @Nullable NoNewName expected;
 
-    private record Known(Optional<FileSignature> signature, boolean trusted, View view) {}
+    private record Known(boolean trusted, View view) {
+        Optional<FileSignature> signature() {
+            return view.signature;
+        }
+    }
 
     WatchedDirectory(String path, DirectoryStates owner) {
         this.path = path;
@@ -83,20 +87,24 @@ public final class WatchedDirectory {
                 return Optional.empty();
             }
             Look known = look;
-            if (known == null || !known.signature.equals(now.signature)) {
+            if (known == null || !known.signature.equals(now.signature())) {
                 MemorySegment path = directory.nativePath;
-                Appearance made = now.signature
+                Appearance made = now.signature()
                         .map(signature -> Appearance.of(path, Appearance.Kind.SAME, signature))
                         .orElseGet(() -> Appearance.of(path, Appearance.Kind.NOT_A_DIRECTORY));
-                known = new Look(now.signature, made);
+                known = new Look(now.signature(), made);
                 look = known;
             }
             return Optional.of(known.appearance);
         }
     }
 
-    /** A listing and its generation. */
-    public record View(Listing listing, long generation) {}
+    /**
+     * A listing and its generation.
+     *
+     * @param signature of the directory whose names these are; empty when there is none
+     */
+    public record View(Listing listing, long generation, Optional<FileSignature> signature) {}
 
     private Known current() {
         Known before = known;
@@ -107,7 +115,7 @@ public final class WatchedDirectory {
     }
 
     private boolean unmoved(Known before) {
-        return before.signature
+        return before.signature()
                 .map(signature -> Statx.matches(nativePath, signature))
                 .orElseGet(() -> Statx.signature(nativePath)
                         .filter(FileSignature::isDirectory)
@@ -132,7 +140,7 @@ public final class WatchedDirectory {
         long generation = before == null || gainedRelevantName(before.view.listing(), names)
                 ? owner.nextGeneration()
                 : before.view.generation();
-        Known now = new Known(signature, trusted, new View(names, generation));
+        Known now = new Known(trusted, new View(names, generation, signature));
         known = now;
         return now;
     }

@@ -46,6 +46,9 @@ final class ResponseFiles {
                 continue;
             }
             String name = argument.substring(1);
+            if (name.indexOf('\0') >= 0) {
+                return false;
+            }
             Path path = Path.of(name.startsWith("/") ? name : directory + "/" + name);
             if (!Files.isRegularFile(path)) {
                 return false;

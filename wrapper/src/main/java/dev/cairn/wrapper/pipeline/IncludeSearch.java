@@ -1,6 +1,7 @@
 package dev.cairn.wrapper.pipeline;
 
 import dev.cairn.cache.DirectoryStates;
+import dev.cairn.cache.Listing;
 import dev.cairn.cache.WatchedDirectory;
 import dev.cairn.wrapper.family.IncludeScan;
 import java.util.ArrayList;
@@ -25,9 +26,8 @@ final class IncludeSearch {
     private final Scans scans;
     private final String workingDirectory;
     private final Set<String> searchedNames = new LinkedHashSet<>();
-    private final Set<String> probedNames = new HashSet<>();
-    private final Set<String> probedBases = new HashSet<>();
-    private final Set<String> probedDirectories = new LinkedHashSet<>();
+    private final Questions probes = new Questions();
+    private final Questions precompiled = new Questions();
     private final Map<String, Set<String>> localNames = new LinkedHashMap<>();
     private final Set<String> computedNames = new LinkedHashSet<>();
     private final Set<String> computedBases = new LinkedHashSet<>();
@@ -50,14 +50,11 @@ final class IncludeSearch {
         scan.quoted().forEach(name -> local(base, name));
         searchedNames.addAll(scan.quoted());
         searchedNames.addAll(scan.angled());
-        scan.probedQuoted().forEach(name -> {
-            local(base, name);
-            probedBases.add(base);
-        });
+        scan.probedQuoted().forEach(name -> local(base, name));
         searchedNames.addAll(scan.probedQuoted());
         searchedNames.addAll(scan.probedAngled());
-        probedNames.addAll(scan.probedQuoted());
-        probedNames.addAll(scan.probedAngled());
+        probes.add(base, scan.probedQuoted());
+        probes.add(scan.probedAngled());
     }
 
     /** Adds the precompiled forms of what the source itself asks for; only there would a compiler take them. */
@@ -65,10 +62,14 @@ final class IncludeSearch {
         file(path, scan);
         String base = parent(path);
         for (String name : scan.quoted()) {
-            Scans.precompiled(name).forEach(precompiled -> local(base, precompiled));
+            Scans.precompiled(name).forEach(other -> local(base, other));
             searchedNames.addAll(Scans.precompiled(name));
+            precompiled.add(base, Scans.precompiled(name));
         }
-        scan.angled().forEach(name -> searchedNames.addAll(Scans.precompiled(name)));
+        for (String name : scan.angled()) {
+            searchedNames.addAll(Scans.precompiled(name));
+            precompiled.add(Scans.precompiled(name));
+        }
     }
 
     /** Adds a header that compilers include by themselves. */
@@ -84,6 +85,7 @@ final class IncludeSearch {
         names.add(name);
         names.forEach(n -> local("", n));
         searchedNames.addAll(names);
+        precompiled.add("", Scans.precompiled(name));
     }
 
     /**
@@ -116,12 +118,16 @@ final class IncludeSearch {
         IncludeNames everywhere = new IncludeNames(searchedNames);
         for (String base : new LinkedHashSet<>(searched)) {
             look(base, everywhere);
-            if (!probedNames.isEmpty()) {
-                probedDirectories.add(absolute(base));
+            if (!probes.isEmpty()) {
+                probes.askedIn(absolute(base));
+            }
+            if (!precompiled.isEmpty()) {
+                precompiled.askedIn(absolute(base));
             }
         }
         localNames.forEach((base, names) -> look(base, new IncludeNames(names)));
-        probedBases.forEach(base -> probedDirectories.add(absolute(base)));
+        probes.bases().forEach(base -> probes.askedIn(absolute(base)));
+        precompiled.bases().forEach(base -> precompiled.askedIn(absolute(base)));
         IncludeNames computed = new IncludeNames(computedNames);
         computedBases.forEach(base -> look(base, computed));
     }
@@ -142,18 +148,19 @@ final class IncludeSearch {
         return foundByProbe;
     }
 
-    /** Returns the parts of the names whose existence alone can decide something. */
-    Set<String> probedComponents() {
-        Set<String> components = new HashSet<>();
-        probedNames.forEach(name -> components.addAll(List.of(name.split("/"))));
-        return components;
+    /** Returns what {@code __has_include} asked. */
+    Questions probes() {
+        return probes;
     }
 
-    /** Returns the directories that were asked for such names. */
-    List<Seen> probedDirectories() {
-        return probedDirectories.stream()
-                .map(path -> Objects.requireNonNull(seen.get(path)))
-                .toList();
+    /** Returns what precompiled headers were looked for. */
+    Questions precompiled() {
+        return precompiled;
+    }
+
+    /** Returns the names that stood in a directory that was asked; none was, by what is known, in any other. */
+    Listing listing(String directory) {
+        return Objects.requireNonNull(seen.get(directory)).view().listing();
     }
 
     /** Returns the directories that were asked. */
@@ -167,21 +174,20 @@ final class IncludeSearch {
 
     private void look(String base, String name) {
         boolean absolute = name.startsWith("/");
-        boolean probed = probedNames.contains(name);
         String directory = absolute ? "" : absolute(base);
         int start = absolute ? 1 : 0;
         while (true) {
             int slash = name.indexOf('/', start);
             String component = slash < 0 ? name.substring(start) : name.substring(start, slash);
             boolean step = component.isEmpty() || component.equals(".") || component.equals("..");
-            if (!step && probed) {
-                probedDirectories.add(directory);
+            if (!step) {
+                note(name, directory, absolute ? name : inBase(base, name));
             }
             if (!step && !view(directory).listing().has(component)) {
                 return;
             }
             if (slash < 0) {
-                found(absolute ? name : base.isEmpty() ? name : base + "/" + name, name);
+                found(absolute ? name : inBase(base, name), name);
                 return;
             }
             if (!component.isEmpty() && !component.equals(".")) {
@@ -191,10 +197,23 @@ final class IncludeSearch {
         }
     }
 
+    private void note(String name, String directory, String path) {
+        if (probes.has(name)) {
+            probes.askedIn(directory);
+        }
+        if (precompiled.has(name)) {
+            precompiled.askedIn(directory, plain(path));
+        }
+    }
+
+    private static String inBase(String base, String name) {
+        return base.isEmpty() ? name : base + "/" + name;
+    }
+
     private void found(String path, String name) {
         String plain = plain(path);
         found.add(plain);
-        if (probedNames.contains(name)) {
+        if (probes.has(name)) {
             foundByProbe.add(plain);
         }
     }

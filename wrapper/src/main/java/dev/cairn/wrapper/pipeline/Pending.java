@@ -15,7 +15,7 @@ import dev.cairn.wrapper.protocol.Request;
 record Pending(Context context, Digest key, long started, Survey survey, Way way, EventBuilder event, boolean alone) {
     /** Returns the same, with nothing known of directories and links: what was seen of them holds for that moment only. */
     Pending lookingAgain() {
-        return new Pending(context, key, started, survey, new Way(), event, alone);
+        return new Pending(context, key, started, survey, new Way(survey), event, alone);
     }
 
     Request request() {

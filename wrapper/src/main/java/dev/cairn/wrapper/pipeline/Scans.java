@@ -31,6 +31,7 @@ final class Scans {
                     + scan.lineFiles().size())
             .build();
     private final Set<String> components = ConcurrentHashMap.newKeySet();
+    private final Set<String> probedDirectories = ConcurrentHashMap.newKeySet();
     private final Supplier<Optional<Records>> records;
     private final Set<String> noted = ConcurrentHashMap.newKeySet();
 
@@ -82,6 +83,19 @@ final class Scans {
         scan.angled().forEach(this::note);
         scan.probedQuoted().forEach(this::note);
         scan.probedAngled().forEach(this::note);
+        scan.probedQuoted().forEach(this::noteDirectories);
+        scan.probedAngled().forEach(this::noteDirectories);
+    }
+
+    private void noteDirectories(String name) {
+        for (int slash = name.indexOf('/'); slash > 0; slash = name.indexOf('/', slash + 1)) {
+            probedDirectories.add(name.substring(0, slash));
+        }
+    }
+
+    /** Returns the directories, relative to those searched, in which a scanned file asked whether something is there. */
+    Set<String> probedDirectories() {
+        return probedDirectories;
     }
 
     /** Notes a name that an include may ask for, so that its appearance in a directory is seen as relevant. */
@@ -105,6 +119,11 @@ final class Scans {
     /** Whether a file is a precompiled header by its name. */
     static boolean isPrecompiled(String path) {
         return PRECOMPILED.stream().anyMatch(path::endsWith);
+    }
+
+    /** Returns the header that a precompiled one was made of, by its name. */
+    static String headerOf(String precompiled) {
+        return precompiled.substring(0, precompiled.lastIndexOf('.'));
     }
 
     /** Returns the names under which a compiler would look for a precompiled form of a header. */

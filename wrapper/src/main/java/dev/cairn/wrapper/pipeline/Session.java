@@ -36,7 +36,7 @@ public final class Session implements AutoCloseable {
     private List<Context> contexts = List.of();
     private Optional<Digest> requestKey = Optional.empty();
     private long started = CoarseClock.now();
-    private Survey survey = Survey.NONE;
+    private Survey survey = new Survey();
     private boolean settled;
     private boolean undelivered;
     private boolean ended;
@@ -172,7 +172,7 @@ public final class Session implements AutoCloseable {
     }
 
     private Pending pending(Context context, Digest key, EventBuilder own) {
-        return new Pending(context, key, started, survey, new Way(), own, true);
+        return new Pending(context, key, started, survey, new Way(survey), own, true);
     }
 
     /** Delivers what was found. When that is all, the invocation is answered for good. */
@@ -302,6 +302,7 @@ public final class Session implements AutoCloseable {
     public Answer undelivered(int errno, String destination) {
         concede();
         if (errno == 0 && !runs.isEmpty() && !undelivered) {
+            survey = pipeline.ingest.survey(contexts);
             return advice();
         }
         undelivered = true;
@@ -331,7 +332,7 @@ public final class Session implements AutoCloseable {
         }
         List<Pending> over = runs.stream()
                 .map(run -> new Pending(
-                        run.context(), run.key(), started, survey, run.way(), run.event(), runs.size() == 1))
+                        run.context(), run.key(), started, survey, new Way(survey), run.event(), runs.size() == 1))
                 .toList();
         Conclusion conclusion =
                 new Conclusion(pipeline, request, requestKey, settings, over, hits.recollections(), finished);

@@ -1,12 +1,15 @@
 package dev.cairn.wrapper.pipeline;
 
 import dev.cairn.cache.FileSignature;
+import dev.cairn.wrapper.family.Compilation;
+import dev.cairn.wrapper.family.ResponseFile;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 
 /**
  * A source written in the same tick of the clock in which its compilation is asked for, as configure scripts do, might
- * still change without getting another stamp, and nothing could be stored.
+ * still change without getting another stamp, and nothing could be stored; so might a response file, as build tools do.
  */
 final class SourceTick {
     /** More than a tick of any kernel's clock: 10 ms at 100 Hz. */
@@ -37,7 +40,13 @@ final class SourceTick {
     }
 
     private static long changed(Pipeline pipeline, Pending run) {
-        String source = run.request().absolute(run.context().compilation().source());
-        return pipeline.files.at(source).signature().map(FileSignature::ctime).orElse(0L);
+        Compilation compilation = run.context().compilation();
+        Stream<String> given = Stream.concat(
+                Stream.of(compilation.source()),
+                compilation.line().responseFiles().stream().map(ResponseFile::path));
+        return given.flatMap(path -> pipeline.files.at(run.request().absolute(path)).signature().stream())
+                .mapToLong(FileSignature::ctime)
+                .max()
+                .orElse(0L);
     }
 }

@@ -3,6 +3,7 @@ package dev.cairn.wrapper.pipeline;
 import dev.cairn.cache.DirectoryStates;
 import dev.cairn.cache.FileSignature;
 import dev.cairn.cache.FileStates;
+import dev.cairn.cache.Listing;
 import dev.cairn.cache.ManifestEntry;
 import dev.cairn.cache.WatchedFile;
 import dev.cairn.wrapper.family.Compilation;
@@ -147,17 +148,29 @@ final class Verifier {
 
     /** Looks at the directories in which any include of some compilations may be searched. */
     Survey survey(List<Context> contexts) {
-        Set<String> paths = new LinkedHashSet<>();
+        Survey survey = new Survey();
         for (Context context : contexts) {
             if (isPreprocessed(context)) {
+                Set<String> bases = new LinkedHashSet<>(context.searched());
+                bases.add("");
+                bases.add(IncludeSearch.parent(context.compilation().source()));
+                context.compilation().line().forced().forEach(name -> bases.add(IncludeSearch.parent(name)));
                 IncludeSearch places = newSearch(context);
-                context.searched().forEach(base -> paths.add(places.absolute(base)));
-                paths.add(places.absolute(""));
-                paths.add(places.absolute(
-                        IncludeSearch.parent(context.compilation().source())));
+                bases.forEach(base -> survey(survey, places.absolute(base)));
             }
         }
-        return Survey.of(directories, paths);
+        return survey;
+    }
+
+    /** Of directories below, those may matter in which a header asked whether something is there. */
+    private void survey(Survey survey, String directory) {
+        Listing listing = survey.look(directories, directory);
+        for (String below : scans.probedDirectories()) {
+            int slash = below.indexOf('/');
+            if (listing.has(slash < 0 ? below : below.substring(0, slash))) {
+                survey.look(directories, directory + "/" + below);
+            }
+        }
     }
 
     private IncludeSearch newSearch(Context context) {

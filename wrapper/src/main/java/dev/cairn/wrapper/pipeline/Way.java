@@ -17,34 +17,46 @@ import org.jspecify.annotations.Nullable;
  * compilation. Not thread-safe.
  */
 final class Way {
+    private final Survey survey;
     private final Map<String, Boolean> moved = new HashMap<>();
 
-    /** Whether anything above the file moved at or after {@code moment} (nanoseconds since 1970). */
+    Way(Survey survey) {
+        this.survey = survey;
+    }
+
+    /** Whether the file, when it is a link, or anything above it moved at or after {@code moment} (nanoseconds since 1970). */
     boolean movedSince(String absolutePath, long moment) {
         int slash = absolutePath.lastIndexOf('/');
-        if (slash <= 0) {
+        if (absolutePath.length() <= 1 || slash < 0) {
             return false;
         }
-        String parent = absolutePath.substring(0, slash);
-        Boolean known = moved.get(parent);
+        Boolean known = moved.get(absolutePath);
         if (known == null) {
-            known = isMoved(Path.of(parent), moment) || movedSince(parent, moment);
-            moved.put(parent, known);
+            moved.put(absolutePath, false); // links that lead in a circle lead nowhere
+            known = isMoved(Path.of(absolutePath), moment) || movedSince(absolutePath.substring(0, slash), moment);
+            moved.put(absolutePath, known);
         }
         return known;
     }
 
     /** A new or retargeted link has a young ctime; so has a renamed directory, whose own entries did not change. */
-    private static boolean isMoved(Path path, long moment) {
+    private boolean isMoved(Path path, long moment) {
         try {
             Map<String, Object> attributes =
                     Files.readAttributes(path, "unix:ctime,lastModifiedTime,isSymbolicLink", LinkOption.NOFOLLOW_LINKS);
             boolean young = isYoung(nanos(attributes.get("ctime")), moment);
-            boolean link = Boolean.TRUE.equals(attributes.get("isSymbolicLink"));
-            return young && (link || !isYoung(nanos(attributes.get("lastModifiedTime")), moment));
+            if (Boolean.TRUE.equals(attributes.get("isSymbolicLink"))) {
+                return young || movedSince(target(path), moment) || survey.hasAnother(path.toString());
+            }
+            return (young && !isYoung(nanos(attributes.get("lastModifiedTime")), moment))
+                    || survey.hasAnother(path.toString());
         } catch (IOException e) {
             return true;
         }
+    }
+
+    private static String target(Path link) throws IOException {
+        return link.resolveSibling(Files.readSymbolicLink(link)).toString();
     }
 
     private static boolean isYoung(long stamp, long moment) {

@@ -192,8 +192,8 @@ final class Witness {
                 check(pending, input.path(), input.content(), clocks);
             }
         }
-        List<String> present = unread(pending, search.found(), read);
-        checkProbes(pending, search);
+        List<String> present = unread(pending, search, read);
+        checkQuestions(pending, search, read);
         List<Condition> all = new ArrayList<>(times(pending, entry, clocks));
         boolean clangHeader = context.compiler().dialect() == Dialect.CLANG
                 && (precompiled || context.compilation().language() == Language.HEADER);
@@ -285,42 +285,48 @@ final class Witness {
         return same;
     }
 
-    /** A name that was asked for and found, and that has gone since, would count as one that was not there. */
-    private void checkProbes(Pending pending, IncludeSearch search) throws Doubt {
-        Set<String> names = search.probedComponents();
-        for (IncludeSearch.Seen seen : search.probedDirectories()) {
-            String path = seen.directory().path();
-            if (mayHaveLost(pending, path, seen.view().listing(), names)) {
-                throw new Doubt("input_changed", path + " (what was asked for there may have gone)");
+    /** A name that was there when it was asked for, and has gone since, would count as one that was not. */
+    private void checkQuestions(Pending pending, IncludeSearch search, Set<String> read) throws Doubt {
+        Set<String> probed = search.probes().components();
+        for (String directory : search.probes().asked().keySet()) {
+            if (mayHaveLost(pending, directory, search.listing(directory), probed)) {
+                throw new Doubt("input_changed", directory + " (what was asked for there may have gone)");
+            }
+        }
+        Set<String> precompiled = search.precompiled().components();
+        for (Map.Entry<String, Set<String>> asked : search.precompiled().asked().entrySet()) {
+            String directory = asked.getKey();
+            boolean lost = mayHaveLost(pending, directory, search.listing(directory), precompiled);
+            if (lost && (pending.survey().at(directory).isPresent() || !isAllRead(asked.getValue(), read))) {
+                throw new Doubt("input_changed", directory + " (a precompiled header there may have gone)");
             }
         }
     }
 
-    /** In a directory that changed and has the same names as before, something came and went, if not the own outputs. */
-    private boolean mayHaveLost(Pending pending, String path, Listing now, Set<String> names) {
-        Optional<FileSignature> signature = files.at(path).signature();
-        if (signature.filter(s -> s.isSettledBefore(pending.started())).isPresent()
-                && !pending.way().movedSince(path + "/.", pending.started())) {
+    /** GCC does not list a header of which it took the precompiled form. */
+    private static boolean isAllRead(Set<String> precompiled, Set<String> read) {
+        return precompiled.stream().map(Scans::headerOf).allMatch(read::contains);
+    }
+
+    private boolean mayHaveLost(Pending pending, String directory, Listing now, Set<String> names) {
+        if (isUnchanged(pending, directory)) {
             return false;
         }
-        if (pending.survey().at(path).orElse(null) instanceof Listing.Names(Set<String> before)
-                && now instanceof Listing.Names(Set<String> left)) {
-            boolean back = signature.isPresent() && before.equals(left) && !isWrittenTo(pending, path);
-            return back || names.stream().anyMatch(name -> before.contains(name) && !left.contains(name));
-        }
-        return true;
+        return !(pending.survey().at(directory).orElse(null) instanceof Listing.Names(Set<String> before))
+                || names.stream().anyMatch(name -> before.contains(name) && !now.has(name));
     }
 
-    private boolean isWrittenTo(Pending pending, String directory) {
-        Context context = pending.context();
-        return context.compilation().outputs().stream()
-                .map(output -> IncludeSearch.parent(context.absolute(output)))
-                .anyMatch(parent -> files.isSameFile(parent, directory));
+    private boolean isUnchanged(Pending pending, String directory) {
+        return files.at(directory)
+                        .signature()
+                        .filter(signature -> signature.isSettledBefore(pending.started()))
+                        .isPresent()
+                && !pending.way().movedSince(directory + "/.", pending.started());
     }
 
-    private List<String> unread(Pending pending, Set<String> found, Set<String> read) throws Doubt {
+    private List<String> unread(Pending pending, IncludeSearch search, Set<String> read) throws Doubt {
         List<String> present = new ArrayList<>();
-        for (String path : found) {
+        for (String path : search.found()) {
             if (read.contains(path)) {
                 continue;
             }
@@ -330,14 +336,15 @@ final class Witness {
             Optional<FileSignature> signature =
                     files.at(pending.context().absolute(path)).signature();
             checkWay(pending, path);
-            if (signature.filter(FileSignature::isDirectory).isPresent()) {
-                present.add(path + "/");
-                continue;
-            }
-            if (signature.isEmpty() || !signature.get().isSettledBefore(pending.started())) {
+            boolean directory = signature.filter(FileSignature::isDirectory).isPresent();
+            boolean decides = !directory || search.foundByProbe().contains(path);
+            if (decides
+                    && signature
+                            .filter(s -> s.isSettledBefore(pending.started()))
+                            .isEmpty()) {
                 throw new Doubt("input_changed", path);
             }
-            present.add(path);
+            present.add(directory ? path + "/" : path);
         }
         return present;
     }

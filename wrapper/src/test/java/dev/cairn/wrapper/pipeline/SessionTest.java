@@ -38,6 +38,8 @@ class SessionTest {
     private final CountDownLatch released = new CountDownLatch(1);
     private Step beforeTheStart = () -> {};
     private Step whileItRuns = () -> {};
+    private Step whileItRan = () -> {};
+    private long start;
     private List<String> arguments = List.of("gcc", "-Ione", "-Itwo", "-c", "use.c", "-o", "use.o");
     private LocalCache cache;
     private Pipeline pipeline;
@@ -134,7 +136,7 @@ class SessionTest {
     }
 
     private static final String ASKS =
-            "#if __has_include(<maybe.h>) || __has_include(<sub/maybe.h>) || __has_include(<sub/..>)\nint there;\n#endif\n";
+            "#if __has_include(<maybe.h>) || __has_include(<sub/maybe.h>) || __has_include(<sub/../maybe.h>)\nint there;\n#endif\n";
 
     @Test
     void aHeaderThatWasAskedForAndIsGoneMeanwhileWasThere() throws Exception {
@@ -182,23 +184,140 @@ class SessionTest {
     }
 
     @Test
-    void aHeaderThatWasAskedForAndCameAndWentMeanwhileMayHaveBeenThere() throws Exception {
-        write("work/use.c", ASKS);
-        whileItRuns = () -> write("work/one/maybe.h", "");
-        compile(() -> Files.delete(directory.resolve("work/one/maybe.h")));
+    void whatAsksForHeadersIsStoredThoughABuildWritesOutputsBesideThem() throws Exception {
+        write("work/use.c", "#include <own.h>\n" + ASKS);
+        write("work/sub/before.o", "");
+        write("work/one/before.o", "");
+        arguments = List.of("gcc", "-I.", "-Inowhere/at/all", "-Ione/", "-c", "use.c", "-o", "use.o");
+        compile(() -> {});
+        write("work/use.c", "int value;\n#include <own.h>\n" + ASKS);
+        assertThat(isHit()).isFalse();
+        whileItRuns = () -> {
+            write("work/other.o", "");
+            write("work/sub/other.o", "");
+            Files.delete(directory.resolve("work/one/before.o"));
+            write("work/one/before.o", "");
+        };
+        compile(() -> write("work/sub/next.o", ""));
+        assertThat(isHit()).isTrue();
+        write("work/sub/maybe.h", "");
         assertThat(isHit()).isFalse();
     }
 
     @Test
-    void whatAsksForHeadersIsStoredThoughABuildWritesOutputsBesideThem() throws Exception {
-        write("work/use.c", "#include <own.h>\n" + ASKS);
-        write("work/one/sub/own.h", "");
-        arguments = List.of("gcc", "-I.", "-Inowhere/at/all", "-Ione", "-c", "use.c", "-o", "use.o");
-        whileItRuns = () -> write("work/other.o", "");
-        compile(() -> write("work/next.o", ""));
-        assertThat(isHit()).isTrue();
-        write("work/sub/maybe.h", "");
+    void aPrecompiledHeaderThatIsGoneMeanwhileMayHaveBeenUsed() throws Exception {
+        precompile("work/one/own.h");
+        compile(() -> Files.delete(directory.resolve("work/one/own.h.gch")));
+        write("work/one/own.h", "#define OWN 5\n");
+        assertThat(isHit()).as("the compiler's list does not name own.h").isFalse();
+    }
+
+    @Test
+    void aPrecompiledHeaderInASubdirectoryThatIsGoneMeanwhileMayHaveBeenUsed() throws Exception {
+        write("work/use.c", "#include <sub/own.h>\nint value = OWN;\n");
+        write("work/one/sub/own.h", "#define OWN 1\n");
+        precompile("work/one/sub/own.h");
+        compile(() -> Files.delete(directory.resolve("work/one/sub/own.h.gch")));
+        write("work/one/sub/own.h", "#define OWN 5\n");
         assertThat(isHit()).isFalse();
+    }
+
+    @Test
+    void aPrecompiledHeaderThatWasForcedAndIsGoneMeanwhileMayHaveBeenUsed() throws Exception {
+        write("work/use.c", "int value = OWN;\n");
+        write("work/pre/all.h", "#define OWN 1\n");
+        precompile("work/pre/all.h");
+        arguments = List.of("gcc", "-include", "pre/all.h", "-c", "use.c", "-o", "use.o");
+        compile(() -> Files.delete(directory.resolve("work/pre/all.h.gch")));
+        write("work/pre/all.h", "#define OWN 5\n");
+        assertThat(isHit()).isFalse();
+    }
+
+    @Test
+    void headersInASubdirectoryAreNoReasonForDoubtThoughABuildWritesOutputsThere() throws Exception {
+        write("work/use.c", "#include \"sub/own.h\"\nint value = OWN;\n");
+        write("work/sub/own.h", "#define OWN 1\n");
+        arguments = List.of("gcc", "-I.", "-c", "use.c", "-o", "use.o");
+        whileItRuns = () -> write("work/sub/other.o", "");
+        compile(() -> write("work/sub/next.o", ""));
+        assertThat(isHit()).isTrue();
+    }
+
+    @Test
+    void aDirectoryThatIsExchangedAndWrittenToWhileTheCompilerRunsIsNotTheOneThatWasRead() throws Exception {
+        write("work/other/own.h", "#define OWN 7\n");
+        whileItRan = () -> {
+            Files.move(directory.resolve("work/one"), directory.resolve("work/before"));
+            Files.move(directory.resolve("work/other"), directory.resolve("work/one"));
+            write("work/one/stamp", "");
+        };
+        isCaptured(() -> {});
+        assertThat(isHit()).isFalse();
+    }
+
+    @Test
+    void aDirectoryThatIsPutBelowOneThatIsSearchedWasNotThere() throws Exception {
+        write("work/use.c", ASKS);
+        write("work/prebuilt/maybe.h", "");
+        whileItRan = () -> {
+            Files.move(directory.resolve("work/prebuilt"), directory.resolve("work/one/sub"));
+            write("work/one/sub/stamp", "");
+        };
+        isCaptured(() -> {});
+        assertThat(isHit()).isFalse();
+    }
+
+    @Test
+    void aLinkThatIsSetAnewWhileTheCompilerRunsIsNotTheFileThatWasRead() throws Exception {
+        write("work/new/own.h", "#define OWN 7\n");
+        Files.move(directory.resolve("work/one/own.h"), directory.resolve("work/own1.h"));
+        Path link = directory.resolve("work/one/own.h");
+        Files.createSymbolicLink(link, Path.of("../own1.h"));
+        whileItRan = () -> {
+            Files.delete(link);
+            Files.createSymbolicLink(link, Path.of("../new/own.h"));
+        };
+        isCaptured(() -> {});
+        assertThat(isHit()).isFalse();
+    }
+
+    @Test
+    void aLinkOnTheWayOfALinkThatIsSetAnewLeadsElsewhere() throws Exception {
+        write("sdk/1/sub/own.h", "#define OWN 1\n");
+        write("sdk/2/sub/own.h", "#define OWN 7\n");
+        write("work/use.c", "#include <sub/own.h>\nint value = OWN;\n");
+        Path current = directory.resolve("sdk/current");
+        Files.createSymbolicLink(current, Path.of("1"));
+        Files.createSymbolicLink(directory.resolve("work/one/sub"), current.resolve("sub"));
+        whileItRan = () -> {
+            Files.delete(current);
+            Files.createSymbolicLink(current, Path.of("2"));
+        };
+        isCaptured(() -> {});
+        assertThat(isHit()).isFalse();
+    }
+
+    @Test
+    void aDirectoryInThePlaceOfAHeaderThatWasAskedForIsNotThatHeader() throws Exception {
+        write("work/use.c", ASKS);
+        write("work/one/maybe.h", "");
+        compile(() -> {
+            Files.delete(directory.resolve("work/one/maybe.h"));
+            Files.createDirectory(directory.resolve("work/one/maybe.h"));
+        });
+        assertThat(isHit()).isFalse();
+    }
+
+    @Test
+    void aResponseFileThatWasWrittenInTheTickOfTheStartIsNoReasonForDoubt() throws Exception {
+        write("work/two/value.h", "");
+        write("work/args", "-DVALUE=1");
+        arguments = List.of("gcc", "@args", "-Ione", "-Itwo", "-c", "use.c", "-o", "use.o");
+        start = FileStates.signatureOf(directory.resolve("work/args").toString())
+                .orElseThrow()
+                .ctime();
+        compile(() -> {});
+        assertThat(isHit()).isTrue();
     }
 
     @Test
@@ -242,7 +361,13 @@ class SessionTest {
         void run() throws IOException;
     }
 
+    /** What the clock says when the compiler may start. */
     private long startOfCompiler() {
+        if (start > 0) {
+            long tick = start;
+            start = 0;
+            return tick;
+        }
         try {
             beforeTheStart.run();
             TimeUnit.MILLISECONDS.sleep(50);
@@ -267,6 +392,8 @@ class SessionTest {
             session.meanwhile();
             whileItRuns.run();
             Finished finished = run(run);
+            whileItRan.run();
+            TimeUnit.MILLISECONDS.sleep(50);
             occupyWorkers();
             captured = session.finished(finished);
         }
@@ -276,6 +403,12 @@ class SessionTest {
         released.countDown();
         pipeline.intake.settle();
         return captured;
+    }
+
+    private void precompile(String header) throws Exception {
+        List<String> command = List.of(
+                "/usr/bin/gcc", "-x", "c-header", directory.resolve(header).toString());
+        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
     }
 
     private Finished run(Answer.Run run) throws Exception {
