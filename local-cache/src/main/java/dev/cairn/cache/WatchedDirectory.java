@@ -132,7 +132,7 @@ public final class WatchedDirectory {
                 return keep(signature, settled && names instanceof Listing.Names, names);
             }
         }
-        return keep(Optional.empty(), false, new Listing.Unlisted(path));
+        return keep(Statx.signature(nativePath).filter(FileSignature::isDirectory), false, new Listing.Unlisted(path));
     }
 
     private Known keep(Optional<FileSignature> signature, boolean trusted, Listing names) {

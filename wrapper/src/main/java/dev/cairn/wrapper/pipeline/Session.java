@@ -36,7 +36,7 @@ public final class Session implements AutoCloseable {
     private List<Context> contexts = List.of();
     private Optional<Digest> requestKey = Optional.empty();
     private long started = CoarseClock.now();
-    private Survey survey = new Survey();
+    private Survey survey;
     private boolean settled;
     private boolean undelivered;
     private boolean ended;
@@ -45,6 +45,7 @@ public final class Session implements AutoCloseable {
         this.pipeline = pipeline;
         this.request = request;
         this.event = new EventBuilder(request);
+        this.survey = pipeline.ingest.survey(List.of());
     }
 
     /** Returns the first answer. */

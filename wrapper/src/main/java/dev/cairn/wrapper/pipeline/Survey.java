@@ -14,10 +14,15 @@ import java.util.Set;
 final class Survey {
     private static final Listing NOTHING = new Listing.Names(Set.of());
 
+    private final DirectoryStates directories;
     private final Map<String, WatchedDirectory.View> seen = new HashMap<>();
 
+    Survey(DirectoryStates directories) {
+        this.directories = directories;
+    }
+
     /** Looks at a directory, by its absolute path. */
-    Listing look(DirectoryStates directories, String path) {
+    Listing look(String path) {
         return seen.computeIfAbsent(plain(path), p -> directories.at(path).view())
                 .listing();
     }
@@ -28,29 +33,36 @@ final class Survey {
         if (view != null) {
             return Optional.of(view.listing());
         }
-        return isMissing(path) ? Optional.of(NOTHING) : Optional.empty();
+        return wasMissing(path) ? Optional.of(NOTHING) : Optional.empty();
     }
 
-    /** Whether another directory is surely at a path than was, or something where there was nothing. */
-    boolean hasAnother(String path) {
+    /** Whether another directory is surely at a path than was, or one where there was nothing. */
+    boolean hasAnotherDirectory(String path) {
         WatchedDirectory.View view = seen.get(plain(path));
         if (view == null) {
-            return isMissing(path);
+            return wasMissing(path);
         }
         Optional<FileSignature> now = FileStates.signatureOf(path);
         return now.isPresent() != view.signature().isPresent()
                 || (now.isPresent() && !now.get().isOfSameFile(view.signature().get()));
     }
 
-    /** Whether nothing was at a path, by what stood in its directory. */
-    private boolean isMissing(String path) {
+    /** Whether nothing was at a path, by what stood in its directory; where listings do not tell what is there, it was. */
+    private boolean wasMissing(String path) {
         String plain = plain(path);
-        int slash = plain.lastIndexOf('/');
-        WatchedDirectory.View parent = seen.get(plain(plain.substring(0, Math.max(0, slash))));
-        return parent != null
-                && parent.listing() instanceof Listing.Names(Set<String> names)
-                && !plain.endsWith("/..")
-                && !names.contains(plain.substring(slash + 1));
+        int slash = Math.max(0, plain.lastIndexOf('/'));
+        String parent = plain.substring(0, slash);
+        String name = plain.substring(slash + 1);
+        WatchedDirectory.View view = seen.get(parent);
+        return view != null
+                && view.listing() instanceof Listing.Names(Set<String> names)
+                && !name.equals("..")
+                && !names.contains(name)
+                && directories
+                        .at(parent.isEmpty() ? "/" : parent)
+                        .view()
+                        .listing()
+                        .has(name);
     }
 
     /** One spelling for one directory, as far as the text tells. */

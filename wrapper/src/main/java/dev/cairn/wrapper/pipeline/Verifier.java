@@ -148,7 +148,7 @@ final class Verifier {
 
     /** Looks at the directories in which any include of some compilations may be searched. */
     Survey survey(List<Context> contexts) {
-        Survey survey = new Survey();
+        Survey survey = new Survey(directories);
         for (Context context : contexts) {
             if (isPreprocessed(context)) {
                 Set<String> bases = new LinkedHashSet<>(context.searched());
@@ -164,11 +164,11 @@ final class Verifier {
 
     /** Of directories below, those may matter in which a header asked whether something is there. */
     private void survey(Survey survey, String directory) {
-        Listing listing = survey.look(directories, directory);
+        Listing listing = survey.look(directory);
         for (String below : scans.probedDirectories()) {
             int slash = below.indexOf('/');
             if (listing.has(slash < 0 ? below : below.substring(0, slash))) {
-                survey.look(directories, directory + "/" + below);
+                survey.look(directory + "/" + below);
             }
         }
     }

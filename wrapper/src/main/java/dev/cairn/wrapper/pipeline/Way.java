@@ -42,14 +42,15 @@ final class Way {
     /** A new or retargeted link has a young ctime; so has a renamed directory, whose own entries did not change. */
     private boolean isMoved(Path path, long moment) {
         try {
-            Map<String, Object> attributes =
-                    Files.readAttributes(path, "unix:ctime,lastModifiedTime,isSymbolicLink", LinkOption.NOFOLLOW_LINKS);
+            Map<String, Object> attributes = Files.readAttributes(
+                    path, "unix:ctime,lastModifiedTime,isSymbolicLink,isDirectory", LinkOption.NOFOLLOW_LINKS);
             boolean young = isYoung(nanos(attributes.get("ctime")), moment);
             if (Boolean.TRUE.equals(attributes.get("isSymbolicLink"))) {
-                return young || movedSince(target(path), moment) || survey.hasAnother(path.toString());
+                return young || movedSince(target(path), moment) || survey.hasAnotherDirectory(path.toString());
             }
             return (young && !isYoung(nanos(attributes.get("lastModifiedTime")), moment))
-                    || survey.hasAnother(path.toString());
+                    || (Boolean.TRUE.equals(attributes.get("isDirectory"))
+                            && survey.hasAnotherDirectory(path.toString()));
         } catch (IOException e) {
             return true;
         }
