@@ -180,7 +180,7 @@ final class IncludeSearch {
             int slash = name.indexOf('/', start);
             String component = slash < 0 ? name.substring(start) : name.substring(start, slash);
             boolean step = component.isEmpty() || component.equals(".") || component.equals("..");
-            if (!step) {
+            if (!step && !directory.isEmpty()) {
                 note(name, directory, absolute ? name : inBase(base, name));
             }
             if (!step && !view(directory).listing().has(component)) {

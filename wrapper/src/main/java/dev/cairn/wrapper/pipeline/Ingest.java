@@ -60,7 +60,9 @@ final class Ingest {
 
     /** Looks at the directories that compilations will search, before a compiler runs. */
     Survey survey(List<Context> contexts) {
-        return verifier.survey(contexts);
+        Survey survey = verifier.survey();
+        contexts.forEach(context -> verifier.survey(survey, context));
+        return survey;
     }
 
     /**
@@ -69,6 +71,7 @@ final class Ingest {
     void prepare(Pending pending) {
         try {
             lookInto(pending);
+            verifier.survey(pending.survey(), pending.context()); // more is known now of what is asked
         } catch (Doubt | IOException e) {
             LOG.debug("left to the end: {}", pending.context().compilation().source(), e);
         }

@@ -10,6 +10,7 @@ import dev.cairn.wrapper.family.IncludeScanner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -83,19 +84,27 @@ final class Scans {
         scan.angled().forEach(this::note);
         scan.probedQuoted().forEach(this::note);
         scan.probedAngled().forEach(this::note);
-        scan.probedQuoted().forEach(this::noteDirectories);
-        scan.probedAngled().forEach(this::noteDirectories);
+        scan.probedQuoted().forEach(name -> probedDirectories.addAll(directoriesOf(name)));
+        scan.probedAngled().forEach(name -> probedDirectories.addAll(directoriesOf(name)));
     }
 
-    private void noteDirectories(String name) {
-        for (int slash = name.indexOf('/'); slash > 0; slash = name.indexOf('/', slash + 1)) {
-            probedDirectories.add(name.substring(0, slash));
-        }
-    }
-
-    /** Returns the directories, relative to those searched, in which a scanned file asked whether something is there. */
+    /** Returns the directories in which a scanned file asked whether something is there: absolute, or below those searched. */
     Set<String> probedDirectories() {
         return probedDirectories;
+    }
+
+    /** Returns the directories that a name leads through. */
+    static List<String> directoriesOf(String name) {
+        List<String> directories = new ArrayList<>();
+        for (int slash = name.indexOf('/', 1); slash > 0; slash = name.indexOf('/', slash + 1)) {
+            directories.add(name.substring(0, slash));
+        }
+        return directories;
+    }
+
+    /** Returns what is known of a content. */
+    Optional<IncludeScan> known(Digest content) {
+        return Optional.ofNullable(scans.getIfPresent(content));
     }
 
     /** Notes a name that an include may ask for, so that its appearance in a directory is seen as relevant. */

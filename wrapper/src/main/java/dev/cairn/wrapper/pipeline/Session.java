@@ -245,7 +245,7 @@ public final class Session implements AutoCloseable {
      */
     public void meanwhile() {
         if (hits.isEmpty() && race.isEmpty()) {
-            runs.forEach(pipeline.ingest::prepare);
+            pendings().forEach(pipeline.ingest::prepare);
         }
     }
 
@@ -331,10 +331,7 @@ public final class Session implements AutoCloseable {
             events.forEach(each -> end(each.miss(finished.exitCode(), false, Optional.of(reason), List.of())));
             return false;
         }
-        List<Pending> over = runs.stream()
-                .map(run -> new Pending(
-                        run.context(), run.key(), started, survey, new Way(survey), run.event(), runs.size() == 1))
-                .toList();
+        List<Pending> over = pendings();
         Conclusion conclusion =
                 new Conclusion(pipeline, request, requestKey, settings, over, hits.recollections(), finished);
         boolean captured = conclusion.capture();
@@ -345,6 +342,14 @@ public final class Session implements AutoCloseable {
             conclusion.conclude(cache.get());
         }
         return captured;
+    }
+
+    /** Returns the runs as they are when the compiler may have started. */
+    private List<Pending> pendings() {
+        return runs.stream()
+                .map(run -> new Pending(
+                        run.context(), run.key(), started, survey, new Way(survey), run.event(), runs.size() == 1))
+                .toList();
     }
 
     private boolean isOurNamespace() {

@@ -50,7 +50,10 @@ final class Survey {
     /** Whether nothing was at a path, by what stood in its directory; where listings do not tell what is there, it was. */
     private boolean wasMissing(String path) {
         String plain = plain(path);
-        int slash = Math.max(0, plain.lastIndexOf('/'));
+        if (plain.isEmpty()) {
+            return false;
+        }
+        int slash = plain.lastIndexOf('/');
         String parent = plain.substring(0, slash);
         String name = plain.substring(slash + 1);
         WatchedDirectory.View view = seen.get(parent);
@@ -67,7 +70,11 @@ final class Survey {
 
     /** One spelling for one directory, as far as the text tells. */
     private static String plain(String path) {
-        String plain = IncludeSearch.plain(path + "/");
+        String plain = path + "/";
+        for (String before = ""; !before.equals(plain); ) {
+            before = plain;
+            plain = IncludeSearch.plain(plain);
+        }
         return plain.substring(0, plain.length() - 1);
     }
 }

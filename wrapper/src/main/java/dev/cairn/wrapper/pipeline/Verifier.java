@@ -146,29 +146,44 @@ final class Verifier {
         return Optional.of(search);
     }
 
-    /** Looks at the directories in which any include of some compilations may be searched. */
-    Survey survey(List<Context> contexts) {
-        Survey survey = new Survey(directories);
-        for (Context context : contexts) {
-            if (isPreprocessed(context)) {
-                Set<String> bases = new LinkedHashSet<>(context.searched());
-                bases.add("");
-                bases.add(IncludeSearch.parent(context.compilation().source()));
-                context.compilation().line().forced().forEach(name -> bases.add(IncludeSearch.parent(name)));
-                IncludeSearch places = newSearch(context);
-                bases.forEach(base -> survey(survey, places.absolute(base)));
-            }
-        }
-        return survey;
+    /** Returns a survey to be made. */
+    Survey survey() {
+        return new Survey(directories);
     }
 
-    /** Of directories below, those may matter in which a header asked whether something is there. */
-    private void survey(Survey survey, String directory) {
+    /** Looks at the directories, as far as that is not done yet, in which any include of a compilation may be searched. */
+    void survey(Survey survey, Context context) {
+        if (!isPreprocessed(context)) {
+            return;
+        }
+        Set<String> bases = new LinkedHashSet<>(context.searched());
+        bases.add("");
+        bases.add(IncludeSearch.parent(context.compilation().source()));
+        Set<String> below = directoriesAskedIn(context);
+        IncludeSearch places = newSearch(context);
+        bases.forEach(base -> survey(survey, places.absolute(base), below));
+    }
+
+    /** Directories below those searched: where headers ask whether something is there, and where precompiled headers may be. */
+    private Set<String> directoriesAskedIn(Context context) {
+        Set<String> below = new LinkedHashSet<>(scans.probedDirectories());
+        context.compilation().line().forced().forEach(name -> below.addAll(Scans.directoriesOf(name)));
+        scans.known(context.source()).ifPresent(own -> {
+            own.quoted().forEach(name -> below.addAll(Scans.directoriesOf(name)));
+            own.angled().forEach(name -> below.addAll(Scans.directoriesOf(name)));
+        });
+        return below;
+    }
+
+    private static void survey(Survey survey, String directory, Set<String> below) {
         Listing listing = survey.look(directory);
-        for (String below : scans.probedDirectories()) {
-            int slash = below.indexOf('/');
-            if (listing.has(slash < 0 ? below : below.substring(0, slash))) {
-                survey.look(directory + "/" + below);
+        for (String path : below) {
+            int slash = path.indexOf('/');
+            String first = slash < 0 ? path : path.substring(0, slash);
+            if (first.isEmpty()) {
+                survey.look(path);
+            } else if (first.equals(".") || first.equals("..") || listing.has(first)) {
+                survey.look(directory + "/" + path);
             }
         }
     }

@@ -312,8 +312,12 @@ final class Witness {
         if (isUnchanged(pending, directory)) {
             return false;
         }
-        return !(pending.survey().at(directory).orElse(null) instanceof Listing.Names(Set<String> before))
-                || names.stream().anyMatch(name -> before.contains(name) && !now.has(name));
+        Optional<Listing> before = pending.survey().at(directory);
+        if (before.isEmpty()) {
+            return files.at(directory).signature().isPresent(); // had it gone, it would be missing where it was
+        }
+        return !(before.get() instanceof Listing.Names(Set<String> there))
+                || names.stream().anyMatch(name -> there.contains(name) && !now.has(name));
     }
 
     private boolean isUnchanged(Pending pending, String directory) {

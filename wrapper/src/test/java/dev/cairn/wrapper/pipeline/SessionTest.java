@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a build does between the compiler's end and the moment at which its result is taken in. */
 class SessionTest {
@@ -317,6 +319,36 @@ class SessionTest {
                 .orElseThrow()
                 .ctime();
         compile(() -> {});
+        assertThat(isHit()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "#include \"%s/work/one/own.h\"",
+                "#include \"../work/one/own.h\"",
+                "#include \"./one/own.h\"",
+                "#include <sub/mirrored.h>",
+                "#include <own.h>\n#ifdef NEVER\n#include \"sub/never.h\"\n#endif",
+                "#include <own.h>\n#ifdef NEVER\n#include <tool/never.h>\n#endif",
+                "#include <own.h>\n#if __has_include(\"%s/work/sub/none.h\") || __has_include(\"../none.h\")\n#endif"
+            })
+    void whatDoesNotChangeIsNoReasonForDoubtThoughOutputsAreWrittenEverywhere(String includes) throws Exception {
+        write("work/use.c", includes.replace("%s", directory.toString()) + "\nint value = OWN;\n");
+        write("work/mirror/sub/mirrored.h", "#define OWN 1\n");
+        write("work/sub/never.h", "");
+        write("work/sub/before.o", "");
+        write("work/tool", "");
+        arguments = List.of("gcc", "-I.", "-Ione", "-I", "mirror/.", "-c", "use.c", "-o", "sub/use.o");
+        whileItRan = () -> {
+            write("work/tool", "other");
+            write("work/other.o", "");
+            write("work/sub/other.o", "");
+            write("work/one/other.o", "");
+            write("work/mirror/sub/other.o", "");
+            write("stamp", "");
+        };
+        compile(() -> write("work/sub/next.o", ""));
         assertThat(isHit()).isTrue();
     }
 
