@@ -62,13 +62,15 @@ final class IncludeSearch {
         file(path, scan);
         String base = parent(path);
         for (String name : scan.quoted()) {
-            Scans.precompiled(name).forEach(other -> local(base, other));
-            searchedNames.addAll(Scans.precompiled(name));
-            precompiled.add(base, Scans.precompiled(name));
+            List<String> forms = Scans.precompiled(name);
+            forms.forEach(form -> local(base, form));
+            searchedNames.addAll(forms);
+            precompiled.add(base, forms);
         }
         for (String name : scan.angled()) {
-            searchedNames.addAll(Scans.precompiled(name));
-            precompiled.add(Scans.precompiled(name));
+            List<String> forms = Scans.precompiled(name);
+            searchedNames.addAll(forms);
+            precompiled.add(forms);
         }
     }
 
@@ -81,11 +83,12 @@ final class IncludeSearch {
     /** Adds a file given by {@code -include} or {@code -imacros}. */
     void forced(String name) {
         scans.note(name);
-        List<String> names = new ArrayList<>(Scans.precompiled(name));
+        List<String> forms = Scans.precompiled(name);
+        List<String> names = new ArrayList<>(forms);
         names.add(name);
         names.forEach(n -> local("", n));
         searchedNames.addAll(names);
-        precompiled.add("", Scans.precompiled(name));
+        precompiled.add("", forms);
     }
 
     /**

@@ -13,9 +13,14 @@ import dev.cairn.wrapper.protocol.Request;
  * @param alone whether it is the only source of its run, so that what was printed is its own
  */
 record Pending(Context context, Digest key, long started, Survey survey, Way way, EventBuilder event, boolean alone) {
+    /** Makes one of which nothing is known of directories and links. */
+    Pending(Context context, Digest key, long started, Survey survey, EventBuilder event, boolean alone) {
+        this(context, key, started, survey, new Way(survey), event, alone);
+    }
+
     /** Returns the same, with nothing known of directories and links: what was seen of them holds for that moment only. */
     Pending lookingAgain() {
-        return new Pending(context, key, started, survey, new Way(survey), event, alone);
+        return new Pending(context, key, started, survey, event, alone);
     }
 
     Request request() {

@@ -173,7 +173,7 @@ public final class Session implements AutoCloseable {
     }
 
     private Pending pending(Context context, Digest key, EventBuilder own) {
-        return new Pending(context, key, started, survey, new Way(survey), own, true);
+        return new Pending(context, key, started, survey, own, true);
     }
 
     /** Delivers what was found. When that is all, the invocation is answered for good. */
@@ -189,7 +189,6 @@ public final class Session implements AutoCloseable {
 
     /** Has compiled what was not found; what was is delivered first, unless it would print something in the wrong order. */
     private Answer run(Settings settings) {
-        survey = pipeline.ingest.survey(contexts);
         if (!settled) {
             started = pipeline.clock.getAsLong();
         }
@@ -225,7 +224,9 @@ public final class Session implements AutoCloseable {
                 .orElseThrow();
     }
 
+    /** Has the compiler started: the last moment to look at what it will search. */
     private Answer advice() {
+        survey = pipeline.ingest.survey(contexts);
         List<Compilation> missing =
                 runs.stream().map(run -> run.context().compilation()).toList();
         Roots roots = contexts.get(0).roots();
@@ -303,7 +304,6 @@ public final class Session implements AutoCloseable {
     public Answer undelivered(int errno, String destination) {
         concede();
         if (errno == 0 && !runs.isEmpty() && !undelivered) {
-            survey = pipeline.ingest.survey(contexts);
             return advice();
         }
         undelivered = true;
@@ -347,8 +347,7 @@ public final class Session implements AutoCloseable {
     /** Returns the runs as they are when the compiler may have started. */
     private List<Pending> pendings() {
         return runs.stream()
-                .map(run -> new Pending(
-                        run.context(), run.key(), started, survey, new Way(survey), run.event(), runs.size() == 1))
+                .map(run -> new Pending(run.context(), run.key(), started, survey, run.event(), runs.size() == 1))
                 .toList();
     }
 

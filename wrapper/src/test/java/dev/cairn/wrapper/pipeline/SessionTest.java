@@ -32,8 +32,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What a build does between the compiler's end and the moment at which its result is taken in. */
+/** What a build does between the question for a compilation and the moment at which its result is taken in. */
 class SessionTest {
+    private static final String ASKS =
+            "#if __has_include(<maybe.h>) || __has_include(<sub/maybe.h>) || __has_include(<sub/../maybe.h>)\nint there;\n#endif\n";
+
     @TempDir
     Path directory;
 
@@ -92,10 +95,7 @@ class SessionTest {
     void aDirectoryThatIsExchangedMeanwhileIsNotTheOneThatWasRead() throws Exception {
         write("work/other/own.h", "#define OWN 1\n");
         write("work/other/value.h", "#define VALUE 9\n");
-        compile(() -> {
-            Files.move(directory.resolve("work/one"), directory.resolve("work/before"));
-            Files.move(directory.resolve("work/other"), directory.resolve("work/one"));
-        });
+        compile(() -> replace("work/one", "work/other"));
         assertThat(isHit()).as("the compiler would read one/value.h now").isFalse();
     }
 
@@ -105,10 +105,7 @@ class SessionTest {
         write("work/later/args", "-DVALUE=7");
         write("work/two/value.h", "");
         arguments = List.of("gcc", "@flags/args", "-Ione", "-Itwo", "-c", "use.c", "-o", "use.o");
-        compile(() -> {
-            Files.move(directory.resolve("work/flags"), directory.resolve("work/before"));
-            Files.move(directory.resolve("work/later"), directory.resolve("work/flags"));
-        });
+        compile(() -> replace("work/flags", "work/later"));
         assertThat(isHit()).isFalse();
     }
 
@@ -136,9 +133,6 @@ class SessionTest {
         write("work/args", "-DVALUE=1");
         assertThat(isHit()).isTrue();
     }
-
-    private static final String ASKS =
-            "#if __has_include(<maybe.h>) || __has_include(<sub/maybe.h>) || __has_include(<sub/../maybe.h>)\nint there;\n#endif\n";
 
     @Test
     void aHeaderThatWasAskedForAndIsGoneMeanwhileWasThere() throws Exception {
@@ -178,10 +172,7 @@ class SessionTest {
         write("work/use.c", ASKS);
         write("work/one/maybe.h", "");
         write("work/other/own.h", "");
-        compile(() -> {
-            Files.move(directory.resolve("work/one"), directory.resolve("work/before"));
-            Files.move(directory.resolve("work/other"), directory.resolve("work/one"));
-        });
+        compile(() -> replace("work/one", "work/other"));
         assertThat(isHit()).isFalse();
     }
 
@@ -249,8 +240,7 @@ class SessionTest {
     void aDirectoryThatIsExchangedAndWrittenToWhileTheCompilerRunsIsNotTheOneThatWasRead() throws Exception {
         write("work/other/own.h", "#define OWN 7\n");
         whileItRan = () -> {
-            Files.move(directory.resolve("work/one"), directory.resolve("work/before"));
-            Files.move(directory.resolve("work/other"), directory.resolve("work/one"));
+            replace("work/one", "work/other");
             write("work/one/stamp", "");
         };
         isCaptured(() -> {});
@@ -275,10 +265,7 @@ class SessionTest {
         Files.move(directory.resolve("work/one/own.h"), directory.resolve("work/own1.h"));
         Path link = directory.resolve("work/one/own.h");
         Files.createSymbolicLink(link, Path.of("../own1.h"));
-        whileItRan = () -> {
-            Files.delete(link);
-            Files.createSymbolicLink(link, Path.of("../new/own.h"));
-        };
+        whileItRan = () -> setAnew(link, "../new/own.h");
         isCaptured(() -> {});
         assertThat(isHit()).isFalse();
     }
@@ -291,10 +278,7 @@ class SessionTest {
         Path current = directory.resolve("sdk/current");
         Files.createSymbolicLink(current, Path.of("1"));
         Files.createSymbolicLink(directory.resolve("work/one/sub"), current.resolve("sub"));
-        whileItRan = () -> {
-            Files.delete(current);
-            Files.createSymbolicLink(current, Path.of("2"));
-        };
+        whileItRan = () -> setAnew(current, "2");
         isCaptured(() -> {});
         assertThat(isHit()).isFalse();
     }
@@ -366,6 +350,16 @@ class SessionTest {
         Path file = directory.resolve(path);
         Files.createDirectories(file.resolveSibling("."));
         Files.writeString(file, text);
+    }
+
+    private void replace(String path, String other) throws IOException {
+        Files.move(directory.resolve(path), directory.resolve("work/before"));
+        Files.move(directory.resolve(other), directory.resolve(path));
+    }
+
+    private static void setAnew(Path link, String target) throws IOException {
+        Files.delete(link);
+        Files.createSymbolicLink(link, Path.of(target));
     }
 
     private Request request() throws IOException {
