@@ -35,7 +35,7 @@ else
 fi
 
 # Fewer pages to map and to touch, where the linker knows how.
-compact="-s -Wl,-z,noseparate-code"
+compact="-s -Wl,-z,noseparate-code -Wl,-z,norelro"
 works "$cc $compact" && flags="$flags $compact"
 
 # $cc and $flags are lists of words on purpose.

@@ -35,6 +35,10 @@
 #define SCAN_MS 30000 /* a dependency scan that is still running when the compiler has ended */
 #endif
 
+#ifndef ROOM
+#define ROOM (512u << 10) /* bytes of what is needed until exit, before malloc is asked for more; with less, sanitizers see more */
+#endif
+
 #define CAPTURE_MAX (16u << 20)      /* bytes kept of each of the compiler's streams */
 #define DEPENDENCIES_MAX (64u << 20) /* bytes of a dependency list */
 #define LONGEST_PAUSE 64             /* seconds without a daemon after repeated trouble */
@@ -43,16 +47,14 @@
 /* An invocation as the build wrote it. */
 struct invocation {
     char **argv;                 /* argv[0] is the compiler as the user named it */
-    char compiler[PATH_MAX];     /* the file to execute; may be relative */
-    char directory[PATH_MAX];    /* the working directory */
+    char *compiler;              /* the file to execute; may be relative */
+    char *directory;             /* the working directory */
 };
 
 /* Where the daemon of this user, cache directory and version is met. */
 struct endpoint {
-    char cache[PATH_MAX];
+    char *cache, *run, *trouble;
     size_t home_length; /* of the cache's path, when it is below the home directory */
-    char run[PATH_MAX + 8];
-    char trouble[PATH_MAX + 16];
     char socket[sizeof(((struct sockaddr_un *)0)->sun_path)];
     bool troubled; /* a trouble file exists, from whatever time */
 };
@@ -62,6 +64,13 @@ bool join(char *to, size_t size, ...) __attribute__((sentinel));
 void say(const char *first, ...) __attribute__((sentinel));
 const char *decimal(uint64_t number, char digits[21]);
 const char *base_name(const char *path);
+
+/* memory.c: what is needed until exit */
+void *reserve(size_t size);
+void give_back(void *from);
+char *copied(const char *path, size_t length);
+char *read_link(const char *path);
+char *joined(const char *first, ...) __attribute__((sentinel));
 
 /* system.c: time and descriptors */
 int64_t now_ms(void);
@@ -134,11 +143,11 @@ bool receive_overtaking(int daemon, struct hit *hit);
 struct stream {
     int in, out;                   /* the compiler's pipe; our own descriptor, -1 when it can't be written any more */
     int64_t left;                  /* bytes still to read once the compiler has ended; before that, any number */
-    unsigned char chunk[65536];    /* read and not yet forwarded */
-    size_t start, stop;
+    size_t start, stop;            /* of what is read and not yet forwarded, in the chunk */
     unsigned char *captured;
     size_t length, room;
     bool cut;
+    unsigned char chunk[65536];
 };
 bool pump(struct stream streams[2], pid_t compiler, int daemon);
 

@@ -20,13 +20,15 @@ static bool stat_self(struct stat *self) {
 }
 
 static bool same_bytes(const char *path) {
-    static char ours[16384], theirs[16384];
+    enum { CHUNK = 16384 };
+    char *ours = reserve(CHUNK), *theirs = reserve(CHUNK);
     int a = above_stdio(open("/proc/self/exe", O_RDONLY | O_CLOEXEC)), b = above_stdio(open(path, O_RDONLY | O_CLOEXEC));
-    bool same = a >= 0 && b >= 0;
+    bool same = a >= 0 && b >= 0 && ours != NULL && theirs != NULL;
     for (ssize_t n = 1; same && n > 0;) {
-        n = read(a, ours, sizeof ours);
-        same = n >= 0 && read(b, theirs, sizeof theirs) == n && memcmp(ours, theirs, (size_t)n) == 0;
+        n = read(a, ours, CHUNK);
+        same = n >= 0 && read(b, theirs, CHUNK) == n && memcmp(ours, theirs, (size_t)n) == 0;
     }
+    give_back(ours);
     close(a);
     close(b);
     return same;
@@ -39,50 +41,49 @@ static bool is_self(const char *path, const struct stat *file, const struct stat
     return file->st_size == self->st_size && same_bytes(path);
 }
 
+/* Where a symbolic link leads, as seen from where we are; NULL when it is none. */
+static char *link_target(const char *path) {
+    char *target = read_link(path);
+    if (target == NULL || target[0] == '/')
+        return target;
+    char *directory = copied(path, (size_t)(base_name(path) - path));
+    return directory == NULL ? NULL : joined(directory, target, NULL);
+}
+
 /* Follows the links of the last component only: the name at the end of the chain is all that matters. */
 static bool leads_to_other_cache(const char *path, const char *name) {
-    char at[PATH_MAX], target[PATH_MAX], next[PATH_MAX];
-    if (!join(at, sizeof at, path, NULL))
-        return false;
     for (int hops = 0; hops < 40; hops++) {
-        ssize_t length = readlink(at, target, sizeof target - 1);
-        if (length <= 0)
+        const char *target = link_target(path);
+        if (target == NULL)
             return false;
-        target[length] = '\0';
         const char *base = base_name(target);
         for (size_t i = 0; i < sizeof other_caches / sizeof *other_caches; i++)
             if (strcmp(base, other_caches[i]) == 0 && strcmp(base, name) != 0)
                 return true;
-        size_t directory = target[0] == '/' ? 0 : (size_t)(base_name(at) - at);
-        memcpy(next, at, directory);
-        if (!join(next + directory, sizeof next - directory, target, NULL))
-            return false;
-        memcpy(at, next, sizeof at);
+        path = target;
     }
     return false;
 }
 
 /* As a shell searches; errno is EACCES when only files that can't be executed were found. */
-static bool search_path(char *found, const char *name, const struct stat *self) {
+static char *search_path(const char *name, const struct stat *self) {
     const char *path = getenv("PATH");
     int error = ENOENT;
     for (const char *entry = path == NULL ? "/bin:/usr/bin" : path; entry != NULL;) {
         size_t length = strcspn(entry, ":");
         struct stat file;
-        if (length < PATH_MAX) {
-            memcpy(found, entry, length);
-            bool fits = join(found + length, PATH_MAX - length, length == 0 ? "./" : "/", name, NULL);
-            if (fits && stat(found, &file) == 0 && S_ISREG(file.st_mode)) {
-                if (access(found, X_OK) != 0)
-                    error = EACCES;
-                else if (!is_self(found, &file, self) && !leads_to_other_cache(found, name))
-                    return true;
-            }
+        char *directory = copied(entry, length), *found = directory == NULL ? NULL : joined(directory, length == 0 ? "./" : "/", name, NULL);
+        if (found != NULL && stat(found, &file) == 0 && S_ISREG(file.st_mode)) {
+            if (access(found, X_OK) != 0)
+                error = EACCES;
+            else if (!is_self(found, &file, self) && !leads_to_other_cache(found, name))
+                return found;
         }
+        give_back(directory);
         entry = entry[length] == ':' ? entry + length + 1 : NULL;
     }
     errno = error;
-    return false;
+    return NULL;
 }
 
 /* Finds the file to execute for a name. A path is taken as it is, except that a link to ourselves stands for the compiler of its name. */
@@ -90,7 +91,8 @@ bool find_compiler(struct invocation *invocation, const char *name) {
     struct stat self = {0}, file;
     stat_self(&self);
     if (strchr(name, '/') != NULL) {
-        if (!join(invocation->compiler, PATH_MAX, name, NULL)) {
+        invocation->compiler = joined(name, NULL);
+        if (invocation->compiler == NULL) {
             errno = ENAMETOOLONG;
             return false;
         }
@@ -102,7 +104,8 @@ bool find_compiler(struct invocation *invocation, const char *name) {
         errno = ENOENT;
         return false;
     }
-    return search_path(invocation->compiler, name, &self);
+    invocation->compiler = search_path(name, &self);
+    return invocation->compiler != NULL;
 }
 
 /* exec answers ENOEXEC to a script without "#!", which every shell and execvp run with sh. A foreign binary is not such a script. */

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -33,27 +32,32 @@ static bool write_all(int fd, const unsigned char *bytes, size_t length) {
     return true;
 }
 
-/* Copies as the filesystem does it best (a reflink, where it can), and by hand what it doesn't; a real error comes again there. */
-static bool copy_blob(int to, int from, uint64_t size) {
-    static unsigned char buffer[65536];
-    uint64_t copied = 0;
-    ssize_t n = 1;
-    while (copied < size && n > 0) {
-        n = copy_file_range(from, NULL, to, NULL, size - copied, 0);
-        copied += n > 0 ? (uint64_t)n : 0;
-    }
-    while (copied < size) {
-        size_t wanted = size - copied < sizeof buffer ? (size_t)(size - copied) : sizeof buffer;
-        n = read(from, buffer, wanted);
+static bool copy_by_hand(int to, int from, uint64_t left, unsigned char *buffer, size_t room) {
+    while (left > 0) {
+        ssize_t n = read(from, buffer, left < room ? (size_t)left : room);
         if (n < 0 && errno == EINTR)
             continue;
         if (n == 0)
             errno = EIO;
         if (n <= 0 || !write_all(to, buffer, (size_t)n))
             return false;
-        copied += (uint64_t)n;
+        left -= (uint64_t)n;
     }
     return true;
+}
+
+/* Copies as the filesystem does it best (a reflink, where it can), and by hand what it doesn't; a real error comes again there. */
+static bool copy_blob(int to, int from, uint64_t size) {
+    enum { CHUNK = 65536 };
+    uint64_t copied = 0;
+    for (ssize_t n = 1; copied < size && n > 0; copied += n > 0 ? (uint64_t)n : 0)
+        n = copy_file_range(from, NULL, to, NULL, size - copied, 0);
+    if (copied == size)
+        return true;
+    unsigned char *buffer = reserve(CHUNK);
+    bool whole = buffer != NULL && copy_by_hand(to, from, size - copied, buffer, CHUNK);
+    give_back(buffer);
+    return whole;
 }
 
 /* Fills the new file; errno says why not. A blob of another size than recorded is not the blob that was meant. */
@@ -76,13 +80,10 @@ static bool fill(int to, const struct file *file) {
 
 /* Complete before it has a name: whatever kills us, no half file is left. */
 static bool create_whole(const struct file *file) {
-    char directory[PATH_MAX], link[32], digits[21];
+    char link[32], digits[21];
     size_t length = (size_t)(base_name(file->destination) - file->destination);
-    if (length >= sizeof directory)
-        return false;
-    memcpy(directory, file->destination, length);
-    join(directory + length, sizeof directory - length, length == 0 ? "." : "", NULL);
-    int fd = above_stdio(open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, file->mode));
+    const char *directory = length == 0 ? "." : copied(file->destination, length);
+    int fd = directory == NULL ? -1 : above_stdio(open(directory, O_TMPFILE | O_WRONLY | O_CLOEXEC, file->mode));
     if (fd < 0)
         return false;
     join(link, sizeof link, "/proc/self/fd/", decimal((uint64_t)fd, digits), NULL);
@@ -170,6 +171,7 @@ static bool place(struct file *files, uint32_t count, bool links, uint32_t *at) 
 
 static void take_file(struct frame *hit, struct file *file) {
     uint8_t kind = take8(hit);
+    *file = (struct file){0};
     file->mode = take32(hit) & 0777;
     file->size = take64(hit);
     file->destination = take_text(hit);
@@ -202,7 +204,7 @@ bool take_hit(struct frame *frame, struct hit *hit) {
     hit->count = take32(frame);
     if (frame->bad || hit->count > (size_t)(frame->end - frame->at) / 21)
         return false;
-    hit->files = calloc((size_t)hit->count + 1, sizeof *hit->files);
+    hit->files = reserve(((size_t)hit->count + 1) * sizeof *hit->files);
     for (uint32_t i = 0; hit->files != NULL && !frame->bad && i < hit->count; i++)
         take_file(frame, &hit->files[i]);
     hit->out = take_bytes(frame, &hit->out_length);

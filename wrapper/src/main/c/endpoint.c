@@ -14,23 +14,23 @@ static const char *setting(const char *name) {
 }
 
 /* `home_length`: the part of the path that is the user's to make: a home that isn't there means "leave nothing behind" (package builds). */
-static bool find_cache_directory(char *cache, size_t *home_length) {
+static char *find_cache_directory(size_t *home_length) {
     const char *explicit = setting("CAIRN_DIR"), *xdg = setting("XDG_CACHE_HOME"), *home = setting("HOME");
-    bool found;
+    char *cache = NULL;
     *home_length = 0;
     if (explicit != NULL) {
-        found = *explicit == '/' && join(cache, PATH_MAX, explicit, NULL);
-        if (!found)
+        cache = *explicit == '/' ? copied(explicit, strlen(explicit)) : NULL;
+        if (cache == NULL)
             say("cairn: CAIRN_DIR=", explicit, " is not an absolute path; nothing is cached until it is", NULL);
     } else if (xdg != NULL && *xdg == '/') { /* its specification: a relative one is to be ignored */
-        found = join(cache, PATH_MAX, xdg, "/cairn", NULL);
+        cache = joined(xdg, "/cairn", NULL);
     } else {
-        found = home != NULL && *home == '/' && join(cache, PATH_MAX, home, "/.cache/cairn", NULL);
-        *home_length = found ? strlen(home) : 0;
+        cache = home != NULL && *home == '/' ? joined(home, "/.cache/cairn", NULL) : NULL;
+        *home_length = cache == NULL ? 0 : strlen(home);
     }
-    for (size_t length = found ? strlen(cache) : 0; length > 1 && cache[length - 1] == '/'; length--)
+    for (size_t length = cache == NULL ? 0 : strlen(cache); length > 1 && cache[length - 1] == '/'; length--)
         cache[length - 1] = '\0';
-    return found;
+    return cache;
 }
 
 static const char *fnv1a_hex(const char *text, char hex[17]) {
@@ -55,10 +55,11 @@ bool find_endpoint(struct endpoint *endpoint) {
     char hex[17], digits[21];
     const char *uid = decimal(geteuid(), digits);
     endpoint->troubled = false;
-    if (!find_cache_directory(endpoint->cache, &endpoint->home_length))
+    endpoint->cache = find_cache_directory(&endpoint->home_length);
+    endpoint->run = endpoint->cache == NULL ? NULL : joined(endpoint->cache, "/run", NULL);
+    endpoint->trouble = endpoint->run == NULL ? NULL : joined(endpoint->run, "/trouble", NULL);
+    if (endpoint->trouble == NULL)
         return false;
-    join(endpoint->run, sizeof endpoint->run, endpoint->cache, "/run", NULL);
-    join(endpoint->trouble, sizeof endpoint->trouble, endpoint->run, "/trouble", NULL);
     return (is_ascii(endpoint->run) && join(endpoint->socket, sizeof endpoint->socket, endpoint->run, "/", CAIRN_VERSION, ".sock", NULL))
         || join(endpoint->socket, sizeof endpoint->socket, "/tmp/cairn-", uid, "/", fnv1a_hex(endpoint->cache, hex), "-",
                 CAIRN_VERSION, ".sock", NULL);

@@ -36,7 +36,7 @@ static bool disabled(void) {
 }
 
 static _Noreturn void start_daemon(void) {
-    static struct endpoint endpoint;
+    struct endpoint endpoint;
     int connection = -1;
     bool known = find_endpoint(&endpoint);
     if (known) {
@@ -51,8 +51,7 @@ static _Noreturn void start_daemon(void) {
 
 /* `named` is how the build calls the compiler, or the masquerade. */
 static _Noreturn void stand_in_for(char **argv, const char *named, bool masquerade) {
-    static struct invocation invocation;
-    invocation.argv = argv;
+    struct invocation invocation = {.argv = argv};
     if (!find_compiler(&invocation, named)) {
         if (errno == EACCES)
             say("cairn: ", named, ": Permission denied", NULL);

@@ -14,7 +14,7 @@
 enum { HIT_MAY_COME = 1 };
 enum { STDOUT_CUT = 1, STDERR_CUT = 2, DEPENDENCIES_FOLLOW = 4, SCAN_FAILED = 8 };
 
-static struct stream streams[2];
+static struct stream *streams;
 
 /*
  * A place for the dependency list that no crash leaves behind: memory, opened by the compiler under our name in /proc. The kernel lets a
@@ -33,7 +33,10 @@ static int open_dependencies(char *path, size_t size) {
 /* A pipe in place of fd 1 or 2. One that is closed stays closed: the compiler may care. */
 static bool open_stream(struct stream *stream, int out, int *inlet) {
     int ends[2];
-    *stream = (struct stream){.in = -1, .out = out, .left = INT64_MAX};
+    memset(stream, 0, offsetof(struct stream, chunk)); /* not the chunk: sixteen pages would be touched for nothing */
+    stream->in = -1;
+    stream->out = out;
+    stream->left = INT64_MAX;
     *inlet = -1;
     if (fcntl(out, F_GETFD) < 0)
         return true;
@@ -201,7 +204,8 @@ void run(const struct invocation *invocation, int daemon, struct frame *frame, s
     static char path[64];
     struct order order;
     int dependencies = -1, inlets[2];
-    bool ready = take_order(frame, &order);
+    streams = reserve(2 * sizeof *streams);
+    bool ready = streams != NULL && take_order(frame, &order);
     if (ready && (order.index != 0 || order.scan_count != 0)) {
         dependencies = open_dependencies(path, sizeof path);
         ready = dependencies >= 0;

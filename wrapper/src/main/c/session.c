@@ -1,6 +1,5 @@
 #include "cairn.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -41,7 +40,7 @@ static bool describe(const struct invocation *invocation, struct iovec *request)
     struct stat directory;
     size_t size = 22 + 3 * 4 + 2 * strlen(invocation->directory) + strlen(invocation->compiler) + 1 + list_size(invocation->argv)
         + list_size(environ);
-    unsigned char *to = malloc(size);
+    unsigned char *to = reserve(size);
     request->iov_base = to;
     if (to == NULL || stat(".", &directory) != 0)
         return false;
@@ -98,13 +97,20 @@ static void obey(const struct invocation *invocation, int daemon, struct frame *
     }
 }
 
+static bool find_directory(struct invocation *invocation) {
+    invocation->directory = reserve(PATH_MAX);
+    bool found = invocation->directory != NULL && getcwd(invocation->directory, PATH_MAX) != NULL;
+    if (found)
+        give_back(invocation->directory + strlen(invocation->directory) + 1);
+    return found;
+}
+
 /* Compiles by way of the daemon where possible, else without. A daemon that just went away gets one more chance, another one may be there. */
 _Noreturn void compile(struct invocation *invocation) {
-    static struct endpoint endpoint;
+    struct endpoint endpoint;
     struct iovec request;
     struct frame reply;
-    bool usable = getcwd(invocation->directory, PATH_MAX) != NULL && find_endpoint(&endpoint) && !in_trouble(&endpoint)
-        && describe(invocation, &request);
+    bool usable = find_directory(invocation) && find_endpoint(&endpoint) && !in_trouble(&endpoint) && describe(invocation, &request);
     enum transfer state = CLOSED;
     for (int attempt = 0; usable && state == CLOSED && attempt < 2; attempt++) {
         int daemon = reach_daemon(&endpoint);

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -68,12 +67,13 @@ enum transfer send_frame(int fd, int type, struct iovec *parts, int count, int64
 
 /*
  * Receives one frame. When it is alone, as the daemon sends nothing after it unasked, one recv mostly does; else no byte of the next one
- * is taken. What the frame holds stays valid until the next is received.
+ * is taken. What the frame holds stays valid until exit.
  */
 enum transfer receive_frame(int fd, struct frame *frame, bool alone, int64_t deadline) {
-    static unsigned char small[65536];
-    unsigned char *buffer = small;
-    size_t room = sizeof small, have = 0, need = 0;
+    size_t room = 65536, have = 0, need = 0;
+    unsigned char *small = reserve(room), *buffer = small;
+    if (small == NULL)
+        return MALFORMED;
     while (need == 0 || have < need) {
         enum transfer state = wait_until(fd, POLLIN, deadline);
         if (state != TRANSFERRED)
@@ -88,13 +88,14 @@ enum transfer receive_frame(int fd, struct frame *frame, bool alone, int64_t dea
             if (need < HEADER || need > 4 + (size_t)FRAME_MAX || have > need)
                 return MALFORMED;
             if (need > room) {
-                buffer = malloc(room = need);
+                buffer = reserve(room = need);
                 if (buffer == NULL)
                     return MALFORMED;
                 memcpy(buffer, small, have);
             }
         }
     }
+    give_back(buffer + need);
     *frame = (struct frame){.type = buffer[4], .at = buffer + HEADER, .end = buffer + need, .bad = have > need};
     return frame->bad ? MALFORMED : TRANSFERRED;
 }
@@ -153,10 +154,13 @@ char **take_list(struct frame *frame, uint32_t *count) {
         frame->bad = true;
         *count = 0;
     }
-    char **list = calloc((size_t)*count + 1, sizeof *list);
-    if (list == NULL)
+    char **list = reserve(((size_t)*count + 1) * sizeof *list);
+    if (list == NULL) {
         frame->bad = true;
-    for (uint32_t i = 0; list != NULL && i < *count; i++)
+        return NULL;
+    }
+    for (uint32_t i = 0; i < *count; i++)
         list[i] = take_text(frame);
+    list[*count] = NULL;
     return list;
 }

@@ -5,7 +5,7 @@ set -u
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$1" && build=$(cd "$1" && pwd) || exit 1
 CC=${CC:-gcc}
-CFLAGS=${CFLAGS--g -fsanitize=address,undefined -fno-sanitize-recover=undefined}
+CFLAGS=${CFLAGS--g -fsanitize=address,undefined -fno-sanitize-recover=undefined -DROOM=16}
 version=0.0.1
 common="-std=c11 -D_GNU_SOURCE -O2 -Wall -Wextra -Werror"
 sources="$here/../../main/c"
