@@ -91,7 +91,7 @@ bool find_compiler(struct invocation *invocation, const char *name) {
     struct stat self = {0}, file;
     stat_self(&self);
     if (strchr(name, '/') != NULL) {
-        invocation->compiler = joined(name, NULL);
+        invocation->compiler = copied(name, strlen(name));
         if (invocation->compiler == NULL) {
             errno = ENAMETOOLONG;
             return false;

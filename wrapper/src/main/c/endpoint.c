@@ -28,7 +28,9 @@ static char *find_cache_directory(size_t *home_length) {
         cache = home != NULL && *home == '/' ? joined(home, "/.cache/cairn", NULL) : NULL;
         *home_length = cache == NULL ? 0 : strlen(home);
     }
-    for (size_t length = cache == NULL ? 0 : strlen(cache); length > 1 && cache[length - 1] == '/'; length--)
+    if (cache == NULL || strlen(cache) >= PATH_MAX)
+        return NULL;
+    for (size_t length = strlen(cache); length > 1 && cache[length - 1] == '/'; length--)
         cache[length - 1] = '\0';
     return cache;
 }

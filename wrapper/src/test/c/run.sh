@@ -326,6 +326,10 @@ is "CAIRN_DISABLE=maybe" "cairn: CAIRN_DISABLE=maybe is none of 1, true, yes, on
 is "disabled creates nothing" "" "$(unset CAIRN_DIR; CAIRN_DISABLE=1 "$cairn" cc exit 0; ls -A "$HOME")"
 is "CAIRN_DIR relative" "cairn: CAIRN_DIR=rel is not an absolute path; nothing is cached until it is exit 4" "$(CAIRN_DIR=rel "$probe" status "$cairn" cc exit 4 2>&1 | tr '\n' ' ' | sed 's/ $//')"
 is "no HOME" "exit 4" "$(unset CAIRN_DIR HOME; "$probe" status "$cairn" cc exit 4 2>&1)"
+endless="/$(printf '%04099d' 0)"
+is "HOME too long for a path" "exit 4" "$(unset CAIRN_DIR; HOME="$endless" "$probe" status "$cairn" cc exit 4 2>&1)"
+is "XDG_CACHE_HOME too long for a path" "exit 4" "$(unset CAIRN_DIR; XDG_CACHE_HOME="$endless" "$probe" status "$cairn" cc exit 4 2>&1)"
+is "a compiler's path too long" "exit 127" "$("$probe" status "$cairn" "$endless" exit 4 2>/dev/null)"
 is "cache directory can't be created" "exit 4" "$(CAIRN_DIR="$tmp/blob/x" "$probe" status "$cairn" cc exit 4 2>&1)"
 peer passthrough
 deep="$tmp/$(printf '%0120d' 0)"
