@@ -271,14 +271,18 @@ final class Sandbox implements BeforeEachCallback, AfterEachCallback, AfterAllCa
         }
     }
 
-    /** Returns what the request after {@code before} became. A hit is counted when its connection closes. */
+    /** Returns what the request after {@code before} became. */
     Outcome outcomeSince(JsonNode before) {
-        long requests = before.path("requests").asLong(0);
-        JsonNode after = await("one more request than " + requests)
+        return Outcome.between(before, statsAfter(before, 1));
+    }
+
+    /** Returns the counters once they have {@code more} requests than {@code before}. A hit is counted when its connection closes. */
+    JsonNode statsAfter(JsonNode before, long more) {
+        long requests = before.path("requests").asLong(0) + more;
+        return await(requests + " requests")
                 .atMost(PATIENCE)
                 .pollInterval(Duration.ofMillis(2))
-                .until(this::stats, now -> now.path("requests").asLong(0) > requests);
-        return Outcome.between(before, after);
+                .until(this::stats, now -> now.path("requests").asLong(0) >= requests);
     }
 
     /** Returns the event of an output of the work directory. */

@@ -2,6 +2,7 @@ package dev.cairn.wrapper.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -24,7 +25,8 @@ class SourcesIT {
     private static String counts(String... argv) {
         JsonNode before = box.stats();
         box.likeBare(argv);
-        JsonNode after = box.stats();
+        JsonNode after = box.statsAfter(
+                before, Stream.of(argv).filter(word -> word.endsWith(".c")).count());
         return grown(before.path("hits"), after.path("hits"), "total") + " hits, " + grown(before, after, "misses")
                 + " misses, " + grown(before, after, "stored") + " stored";
     }
