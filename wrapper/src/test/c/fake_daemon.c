@@ -3,7 +3,7 @@
  *
  *   fake_daemon [-f] SOCKET LOG ACTION...
  *
- * Prints its pid once it listens (-f: stays in the foreground and prints nothing) and ends after two minutes. In the directory LOG:
+ * Prints its pid once it listens (-f: stays in the foreground and prints nothing) and ends after a quarter of an hour. In the directory LOG:
  * `compile` and `environment` hold the last request, `starts` and `requests` get a byte each, `undelivered` and `finished` say what the launcher reported, `running` gets a byte for each RUNNING, `sent` for each hit of a race, `out`, `err` and `deps` hold it.
  *
  *   passthrough | hang | close | close-once | truncate | huge-count | huge-length | deaf
@@ -337,7 +337,7 @@ int main(int argc, char **argv) {
         for (int i = 0; i < 3; i++)
             dup2(null, i);
     }
-    alarm(120);
+    alarm(900);
     if (strcmp(argv[3], "deaf") == 0)
         pause();
     for (int connection = 1;; connection++) {

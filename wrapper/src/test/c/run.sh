@@ -14,21 +14,23 @@ sources="$here/../../main/c"
 make_launcher() { # name, more flags
     $CC $common $CFLAGS -DCAIRN_VERSION="\"$version\"" $2 "$sources"/*.c -o "$build/$1" || exit 1
 }
-make_launcher cairn "-DREPLY_MS=1000 -DSTART_MS=4000 -DDONE_MS=2000"
-make_launcher cairn-hasty "-DREPLY_MS=150 -DSTART_MS=500 -DDONE_MS=150 -DSCAN_MS=300"
+patient="-DREPLY_MS=60000 -DSTART_MS=60000 -DDONE_MS=60000 -DBUSY_MS=60000" # no limit that a busy machine could reach
+make_launcher cairn "$patient"
+make_launcher cairn-hasty "-DREPLY_MS=150 -DSTART_MS=500 -DDONE_MS=150"
+make_launcher cairn-scan "$patient -DSCAN_MS=300"
 # shellcheck disable=SC2086
 gcc $common "$here/probe.c" -o "$build/probe" && gcc $common "$here/fake_daemon.c" -o "$build/fake_daemon" || exit 1
 
 # The scratch directory's name is short, because a socket's must be.
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/cl.XXXXXX") && tmp=$(cd "$tmp" && pwd -P) || exit 1
 daemons=
-end_daemons() { for pid in $daemons; do kill "$pid" 2>/dev/null; done; daemons=; }
+end_daemons() { for one in $daemons; do kill "$one" 2>/dev/null; done; daemons=; }
 trap 'end_daemons; rm -rf "$tmp"' EXIT
 trap 'exit 1' INT TERM HUP
 
 mkdir -p "$tmp/bin" "$tmp/w" "$tmp/home/bin" "$tmp/home/runtime/bin" "$tmp/report" "$tmp/user"
 cp "$build/cairn" "$tmp/home/bin/cairn"
-cp "$build/cairn-hasty" "$tmp/home/bin/cairn-hasty"
+cp "$build/cairn-hasty" "$build/cairn-scan" "$tmp/home/bin"
 cp "$build/probe" "$tmp/bin/cc"
 cp "$build/probe" "$tmp/probe"
 export ASAN_OPTIONS="log_path=$tmp/report/asan" UBSAN_OPTIONS="log_path=$tmp/report/ubsan"
@@ -64,7 +66,7 @@ pwd >"$tmp/directory"
 exec "$build/fake_daemon" -f "\$socket" "$log" passthrough
 END
 }
-end_javas() { [ ! -e "$tmp/javas" ] || for pid in $(cat "$tmp/javas"); do kill "$pid" 2>/dev/null; done; rm -f "$tmp/javas"; }
+end_javas() { [ ! -e "$tmp/javas" ] || for one in $(cat "$tmp/javas"); do kill "$one" 2>/dev/null; done; rm -f "$tmp/javas"; }
 
 echo "== answers"
 peer passthrough
@@ -82,7 +84,7 @@ peer close
 "$cairn" cc exit 0; is "closed twice: trouble" "2 file" "$(($(count requests))) $("$probe" kind "$run/trouble" | cut -d' ' -f1)"
 peer hang
 export PROBE_TIME="$tmp/time"
-is "hang: the compiler runs" "exit 4 slow" "$("$probe" status "$cairn" cc exit 4) $(cat "$tmp/time")"
+is "hang: the compiler runs" "exit 4 quick" "$("$probe" status "$cairn-hasty" cc exit 4) $(cat "$tmp/time")"
 is "hang: the next doesn't ask" "exit 4 quick 1" "$("$probe" status "$cairn" cc exit 4) $(cat "$tmp/time") $(($(count requests)))"
 end_daemons
 touch -d '1 hour' "$run/trouble"
@@ -92,7 +94,7 @@ is "trouble of a clock set back is ignored, and removed by success" nothing "$("
 peer deaf
 for i in 1 2 3 4 5 6 7 8; do "$cairn-hasty" cc exit 4 & held="${held:-} $!"; done
 is "full backlog or no answer" "exit 4 quick" "$("$probe" status "$cairn-hasty" cc exit 4) $(cat "$tmp/time")"
-for pid in $held; do wait "$pid"; done
+for one in $held; do wait "$one"; done
 unset PROBE_TIME
 
 peer passthrough
@@ -202,7 +204,7 @@ is "dependency scan" "compiled status 0 flags 4 out 9 err 0 deps 13 x.o: scanned
 peer scan cc scan @deps 1
 "$cairn" cc exit 0; is "a scan that fails" "status 0 flags 8 out 0 err 0 deps 0" "$(cat "$log/finished")"
 peer scan cc wait "$tmp/pid" @deps
-rm -f "$tmp/pid"; "$cairn-hasty" cc exit 0; is "a scan that hangs" "status 0 flags 8 out 0 err 0 deps 0" "$(cat "$log/finished")"
+rm -f "$tmp/pid"; "$cairn-scan" cc exit 0; is "a scan that hangs" "status 0 flags 8 out 0 err 0 deps 0" "$(cat "$log/finished")"
 "$probe" gone "$(cat "$tmp/pid")"; is "is ended" 0 $?
 
 if command -v gcc >/dev/null; then
@@ -280,12 +282,13 @@ wrong=0 i=0
 race now 0 0 'compiled
 ' '' i 666 x.o 'compiled
 '
+echo at once >now
 while [ $i -lt 100 ]; do
     rm -f x.o
     [ "$("$probe" status "$cairn" cc compile x.o | tr '\n' ' ')$(cat x.o)" = "compiled exit 0 compiled" ] || wrong=$((wrong + 1))
     i=$((i + 1))
 done
-is "a hit at the moment of the compiler's end, 100 times" 0 $wrong
+is "a hit at the moment of the compiler's end, 100 times" "0 100" "$wrong $(($(count sent)))"
 
 echo "== finding the compiler"
 peer run
@@ -361,7 +364,7 @@ rm -r "$tmp/user/.config"
 end_javas; fresh; rm -rf "$tmp/c"
 i=0 held=
 while [ $i -lt 64 ]; do "$cairn" cc exit 4 & held="$held $!"; i=$((i + 1)); done
-good=0; for pid in $held; do wait "$pid"; [ $? -eq 4 ] && good=$((good + 1)); done
+good=0; for one in $held; do wait "$one"; [ $? -eq 4 ] && good=$((good + 1)); done
 is "64 at once start one" "64 1 64" "$good $(($(count starts))) $(($(count requests)))"
 is "__daemon, when it runs" "0" "$("$cairn" __daemon 2>&1; echo $?)"
 end_javas; fresh
