@@ -33,9 +33,10 @@ done
 
 sh "$build/licenses.sh" "$stage/lib" "$home/lib/licenses" "$module/.."
 sh "$build/runtime.sh" "$home" "$stage/runtime.made"
+sh "$build/library.sh" "$module/../local-cache/src/main/c" "$home/lib/native/libcairn-cache.so"
 # The JVM looks for native libraries in its own lib directory first, wherever the distribution was moved to; a library that is
 # found there is not unpacked into the temporary directory at each start, where a daemon that is killed would leave it.
-for file in "$home"/lib/native/librocksdbjni* "$home"/lib/native/libzstd-jni*; do
+for file in "$home"/lib/native/librocksdbjni* "$home"/lib/native/libzstd-jni* "$home/lib/native/libcairn-cache.so"; do
     ln -sfn "../../lib/native/${file##*/}" "$home/runtime/lib/${file##*/}"
 done
 sh "$build/launcher.sh" "$module/src/main/c" "$home/bin/cairn" "$version" "$stage/launcher.made"
@@ -43,6 +44,5 @@ sh "$build/launcher.sh" "$module/src/main/c" "$home/bin/cairn" "$version" "$stag
 for library in libstdc++.so.6 libgcc_s.so.1; do
     [ -e "$home/lib/native/$library" ] || cp -L "$("${CC:-cc}" -print-file-name="$library")" "$home/lib/native/$library"
 done
-sh "$build/appearances.sh" "$module/../local-cache/src/main/c" "$home/lib/native/libcairn-appearances.so"
 sh "$build/preload.sh" "$module/src/main/preload" "$home/lib/native/libcairn-bytes.so"
 sh "$build/aot.sh" "$home" "$version"

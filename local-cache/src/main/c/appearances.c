@@ -19,13 +19,26 @@ static int64_t nanos(struct statx_timestamp stamp) {
     return stamp.tv_sec * 1000000000 + stamp.tv_nsec;
 }
 
+static uint64_t device(const struct statx *is) {
+    return (uint64_t)is->stx_dev_major << 32 | is->stx_dev_minor;
+}
+
 static bool same_file(const struct statx *is, const struct appearance *was) {
-    return is->stx_ino == was->inode && ((uint64_t)is->stx_dev_major << 32 | is->stx_dev_minor) == was->device;
+    return is->stx_ino == was->inode && device(is) == was->device;
 }
 
 static bool same(const struct statx *is, const struct appearance *was) {
     return same_file(is, was) && is->stx_size == was->size && nanos(is->stx_ctime) == was->ctime && nanos(is->stx_mtime) == was->mtime
         && is->stx_mode == was->mode;
+}
+
+bool cairn_signature(const char *path, struct appearance *is) {
+    struct statx file;
+    if (statx(AT_FDCWD, path, 0, STATX_BASIC_STATS, &file) != 0)
+        return false;
+    *is = (struct appearance){.path = path, .device = device(&file), .inode = file.stx_ino, .size = file.stx_size,
+                              .mtime = nanos(file.stx_mtime), .ctime = nanos(file.stx_ctime), .mode = file.stx_mode};
+    return true;
 }
 
 bool cairn_looks(const struct appearance *was, int directory, size_t skip) {
@@ -60,7 +73,6 @@ static int open_shared(const struct appearance *const *list, uint32_t left) {
     return open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* The first of the list, from a place on, that does not look as it did, or is not there to compare with (NULL); `count` when all do. */
 uint32_t cairn_first_unlike(const struct appearance *const *list, uint32_t from, uint32_t count) {
     const struct appearance *opened = NULL;
     int directory = -1;

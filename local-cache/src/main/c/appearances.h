@@ -17,5 +17,20 @@ struct appearance {
     uint32_t mode;
 };
 
+/* How a path looks now; false when there is no such file, or it can't be reached. */
+bool cairn_signature(const char *path, struct appearance *is);
+
 /* Looks at a path below `directory`, which ends before the path's byte `skip`. */
 bool cairn_looks(const struct appearance *was, int directory, size_t skip);
+
+/* The first of the list, from a place on, that does not look as it did, or is not there to compare with (NULL); `count` when all do. */
+uint32_t cairn_first_unlike(const struct appearance *const *list, uint32_t from, uint32_t count);
+
+/* Numbers the names in a directory, sorted; how many there are, or -1 when there are more, or it cannot be listed. */
+int32_t cairn_names(const char *path, uint64_t *names, int32_t most);
+
+/*
+ * Whether everything looks as it did when Looks.java wrote a record; names may be gone, if not `exactly`. False as well for bytes that
+ * are none.
+ */
+bool cairn_all_alike(const uint8_t *bytes, int32_t length, bool exactly);

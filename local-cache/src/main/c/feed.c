@@ -2,13 +2,12 @@
  * The system calls of ChangeFeed.java: watching everything that decides what a path leads to and what is in the file there, and reading
  * what happened. See there for why this is enough.
  */
+#include "feed.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
@@ -22,13 +21,6 @@ enum { NOT_COVERED = -1, MOUNTS_CHANGED = -2, FAILED = -3, MOST_LINKS = 40 };
 static const uint32_t directory_events = IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF;
 static const uint32_t file_events = IN_MODIFY | IN_CLOSE_WRITE | IN_OPEN | IN_ATTRIB | IN_DELETE_SELF | IN_MOVE_SELF;
 
-/* A watch that a path depends on, and for NAME the entry of that directory. */
-struct step {
-    int32_t watch, kind;
-    char name[NAME_MAX + 1];
-};
-
-/* Opens the feed: an inotify instance, and the mount table, which tells when it changes. */
 int cairn_feed_open(int32_t descriptors[2]) {
     descriptors[0] = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
     descriptors[1] = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
@@ -44,7 +36,6 @@ void cairn_feed_close(const int32_t descriptors[2]) {
     close(descriptors[1]);
 }
 
-/* Bytes of events read; 0 when there are none (left). */
 int cairn_feed_drain(const int32_t descriptors[2], void *buffer, uint32_t size) {
     struct pollfd mounts = {.fd = descriptors[1], .events = POLLPRI};
     int changed = poll(&mounts, 1, 0);
@@ -89,8 +80,7 @@ static int watch_file(int feed, const char *path, int32_t *file) {
     return inotify_add_watch(feed, opened, file_events);
 }
 
-/* Closes a file that was watched. Whether nobody may still write into it without an event: whoever opens it from now on is heard. */
-int cairn_feed_settle(int32_t file) {
+bool cairn_feed_settle(int32_t file) {
     bool none = has_no_writer(file);
     close(file);
     return none;
@@ -123,11 +113,6 @@ static void up(char *at) {
     slash[slash == at ? 1 : 0] = '\0';
 }
 
-/*
- * Goes the way of a path, link by link, and watches each directory before looking into it: whoever changes a part of the way after it was
- * looked at is heard. Returns the number of steps; NOT_COVERED when any part can't be watched. A file at the end of the way, whose watch is the
- * last step's, is left open: its descriptor, or -1, is in *file, also when it can't be watched.
- */
 int cairn_feed_watch(const int32_t descriptors[2], const char *path, struct step *steps, int32_t room, int32_t *file) {
     char rest[PATH_MAX], at[PATH_MAX] = "/", next[PATH_MAX];
     struct stat is;

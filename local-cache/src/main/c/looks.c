@@ -36,7 +36,6 @@ static int by_value(const void *one, const void *other) {
     return (a > b) - (a < b);
 }
 
-/* Numbers the names in a directory, sorted; how many there are, or -1 when there are more, or it cannot be listed. */
 int32_t cairn_names(const char *path, uint64_t *names, int32_t most) {
     int32_t count = 0;
     DIR *directory = open_names(AT_FDCWD, path);
@@ -123,11 +122,7 @@ static void take_signature(struct record *record, struct appearance *was) {
     was->mode = (uint32_t)take(record);
 }
 
-/*
- * Whether everything looks as it did when Looks.java wrote a record; names may be gone, if not `exactly`. 0 as well for bytes that are
- * none. With the parameters of cairn_first_unlike, because the JVM takes some milliseconds to prepare a call with others.
- */
-int32_t cairn_all_alike(const uint8_t *bytes, int32_t length, int32_t exactly) {
+bool cairn_all_alike(const uint8_t *bytes, int32_t length, bool exactly) {
     struct record record = {.at = bytes, .end = bytes + length};
     char path[LONGEST_DIRECTORY] = "", opened[LONGEST_DIRECTORY] = "";
     int directory = -1;

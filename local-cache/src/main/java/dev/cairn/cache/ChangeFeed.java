@@ -1,15 +1,13 @@
 package dev.cairn.cache;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -37,29 +35,6 @@ public final class ChangeFeed {
     private static final int IGNORED = 0x8000;
     /** Created, deleted, moved from, moved to: the events that change a listing. */
     private static final int LISTING = 0x100 | 0x200 | 0x40 | 0x80;
-
-    /** Apart, so that a daemon without the feed never makes these. */
-    private static final class Calls {
-        static final Optional<MethodHandle> OPEN = SmallLibrary.function(
-                "cairn_feed_open", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
-        static final Optional<MethodHandle> CLOSE =
-                SmallLibrary.function("cairn_feed_close", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
-        static final Optional<MethodHandle> DRAIN = SmallLibrary.function(
-                "cairn_feed_drain",
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
-        static final Optional<MethodHandle> WATCH = SmallLibrary.function(
-                "cairn_feed_watch",
-                FunctionDescriptor.of(
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.ADDRESS,
-                        ValueLayout.ADDRESS,
-                        ValueLayout.ADDRESS,
-                        ValueLayout.JAVA_INT,
-                        ValueLayout.ADDRESS));
-        static final Optional<MethodHandle> SETTLE = SmallLibrary.function(
-                "cairn_feed_settle", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-    }
 
     private static volatile @Nullable ChangeFeed inUse;
 
@@ -102,25 +77,13 @@ public final class ChangeFeed {
 
     private static @Nullable ChangeFeed open() {
         MemorySegment descriptors = Arena.ofAuto().allocate(2 * Integer.BYTES, Integer.BYTES);
-        return Calls.OPEN.isPresent() && call(Calls.OPEN.get(), descriptors) == 0 ? new ChangeFeed(descriptors) : null;
+        return SmallLibrary.feedOpen(descriptors.address()) == 0 ? new ChangeFeed(descriptors) : null;
     }
 
     private synchronized void close() {
         closed = true;
         marks.values().forEach(ChangeMark::moved);
-        try {
-            Calls.CLOSE.orElseThrow().invokeExact(descriptors);
-        } catch (Throwable e) {
-            throw new IllegalStateException("cairn_feed_close could not be called", e);
-        }
-    }
-
-    private static int call(MethodHandle function, MemorySegment argument) {
-        try {
-            return (int) function.invokeExact(argument);
-        } catch (Throwable e) {
-            throw new IllegalStateException("the change feed could not be called", e);
-        }
+        SmallLibrary.feedClose(descriptors.address());
     }
 
     /** Returns the mark of an absolute path; nobody watches it yet, or its stamp says otherwise. */
@@ -146,12 +109,7 @@ public final class ChangeFeed {
     /** @param opened the watch of a file that is open, so that it does not matter who opened it until now, or {@link #NONE} */
     private void drain(int opened) {
         while (!closed) {
-            int length;
-            try {
-                length = (int) Calls.DRAIN.orElseThrow().invokeExact(descriptors, buffer, BUFFER);
-            } catch (Throwable e) {
-                throw new IllegalStateException("cairn_feed_drain could not be called", e);
-            }
+            int length = SmallLibrary.feedDrain(descriptors.address(), buffer.address(), BUFFER);
             if (length == 0) {
                 return;
             }
@@ -236,29 +194,22 @@ public final class ChangeFeed {
             mark.watched();
             int last = opened < 0 ? NONE : steps.get(ValueLayout.JAVA_INT, (count - 1L) * SIZE_OF_STEP);
             drain(last);
-            if (opened >= 0 && !settle(opened)) {
+            if (opened >= 0 && !SmallLibrary.feedSettle(opened)) {
                 apply(last, OPENED, "");
             }
         } else if (opened >= 0) {
-            settle(opened);
+            SmallLibrary.feedSettle(opened);
         }
         return mark.stamp() != ChangeMark.UNKNOWN;
     }
 
     private int steps(String path) {
+        MemorySegment nativePath = Statx.cString(path);
         try {
-            return (int)
-                    Calls.WATCH.orElseThrow().invokeExact(descriptors, Statx.cString(path), steps, MOST_STEPS, file);
-        } catch (Throwable e) {
-            throw new IllegalStateException("cairn_feed_watch could not be called", e);
-        }
-    }
-
-    private static boolean settle(int opened) {
-        try {
-            return (int) Calls.SETTLE.orElseThrow().invokeExact(opened) != 0;
-        } catch (Throwable e) {
-            throw new IllegalStateException("cairn_feed_settle could not be called", e);
+            return SmallLibrary.feedWatch(
+                    descriptors.address(), nativePath.address(), steps.address(), MOST_STEPS, file.address());
+        } finally {
+            Reference.reachabilityFence(nativePath);
         }
     }
 

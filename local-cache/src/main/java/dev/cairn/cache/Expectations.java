@@ -77,12 +77,10 @@ public final class Expectations {
             if (!expectation.holds()) {
                 return false;
             }
-            if (Appearances.canLook()) {
-                if (news == null) {
-                    news = known.copyOfList();
-                }
-                news[i] = expectation.appearance().orElse(null);
+            if (news == null) {
+                news = known.copyOfList();
             }
+            news[i] = expectation.appearance().orElse(null);
         }
         if (news != null) {
             appearances = new Appearances(news);

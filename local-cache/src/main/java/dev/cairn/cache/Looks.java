@@ -1,11 +1,8 @@
 package dev.cairn.cache;
 
 import java.io.ByteArrayOutputStream;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -24,15 +21,6 @@ public final class Looks {
     private static final int EXPECTED_SIZE = 16 << 10;
     private static final int MOST_NAMES = 1_000;
 
-    private static final Optional<MethodHandle> ALL_ALIKE = SmallLibrary.function(
-            "cairn_all_alike",
-            FunctionDescriptor.of(
-                    ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
-    private static final Optional<MethodHandle> NAMES = SmallLibrary.function(
-            "cairn_names",
-            FunctionDescriptor.of(
-                    ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
-
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream(EXPECTED_SIZE);
     private byte[] before = {};
 
@@ -44,9 +32,6 @@ public final class Looks {
      * @param lively whether files may come and go in a directory while what is expected of it goes on to hold
      */
     public static Optional<byte[]> of(List<Expectation> expectations, Predicate<String> lively) {
-        if (ALL_ALIKE.isEmpty() || NAMES.isEmpty()) {
-            return Optional.empty();
-        }
         Looks looks = new Looks();
         for (Expectation expectation : expectations) {
             Optional<Appearance> appearance = expectation.holds() ? expectation.appearance() : Optional.empty();
@@ -59,22 +44,12 @@ public final class Looks {
         }
         byte[] made = looks.bytes.toByteArray();
         // A name that came since the expectation was asked is among those that were read.
-        return look(made, true) ? Optional.of(made) : Optional.empty();
+        return SmallLibrary.allAlike(made, true) ? Optional.of(made) : Optional.empty();
     }
 
     /** Whether everything looks now as it did then. */
     public static boolean areAlike(byte[] looks) {
-        return ALL_ALIKE.isPresent() && look(looks, false);
-    }
-
-    private static boolean look(byte[] looks, boolean exactly) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment copy = arena.allocate(Math.max(1, looks.length));
-            MemorySegment.copy(looks, 0, copy, ValueLayout.JAVA_BYTE, 0, looks.length);
-            return (int) ALL_ALIKE.orElseThrow().invokeExact(copy, looks.length, exactly ? 1 : 0) == 1;
-        } catch (Throwable e) {
-            throw new IllegalStateException("cairn_all_alike could not be called", e);
-        }
+        return SmallLibrary.allAlike(looks, false);
     }
 
     private void add(Appearance appearance, boolean lively) {
@@ -101,14 +76,12 @@ public final class Looks {
     }
 
     private static Optional<long[]> names(MemorySegment directory) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment names = arena.allocate(ValueLayout.JAVA_LONG, MOST_NAMES);
-            int count = (int) NAMES.orElseThrow().invokeExact(directory, names, MOST_NAMES);
-            return count < 0
-                    ? Optional.empty()
-                    : Optional.of(names.asSlice(0, (long) count * Long.BYTES).toArray(ValueLayout.JAVA_LONG));
-        } catch (Throwable e) {
-            throw new IllegalStateException("cairn_names could not be called", e);
+        long[] names = new long[MOST_NAMES];
+        try {
+            int count = SmallLibrary.names(directory.address(), names);
+            return count < 0 ? Optional.empty() : Optional.of(Arrays.copyOf(names, count));
+        } finally {
+            Reference.reachabilityFence(directory);
         }
     }
 

@@ -1,30 +1,47 @@
 package dev.cairn.cache;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
-import java.lang.foreign.SymbolLookup;
-import java.lang.invoke.MethodHandle;
-import java.util.Optional;
-
-/** This module's own library in C, {@code src/main/c}, where the process can find it. Everything works without it, slower. */
+/**
+ * This module's own library in C, {@code src/main/c}, which says what each function does. Addresses are those of native memory
+ * that the caller keeps reachable until the call is over.
+ */
 final class SmallLibrary {
-    private static final String NAME = System.getProperty("cairn.appearances", "libcairn-appearances.so");
-    private static final Optional<SymbolLookup> LIBRARY = open();
+    static {
+        load();
+    }
 
     private SmallLibrary() {}
 
-    private static Optional<SymbolLookup> open() {
-        try {
-            return Optional.of(SymbolLookup.libraryLookup(NAME, Arena.global()));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
+    /** Loads the library, if it is not loaded yet; every class with native methods asks for it. */
+    static void load() {
+        String path = System.getProperty("cairn.library");
+        if (path == null) {
+            System.loadLibrary("cairn-cache");
+        } else {
+            System.load(path);
         }
     }
 
-    /** Returns one of its functions. */
-    static Optional<MethodHandle> function(String name, FunctionDescriptor descriptor) {
-        return LIBRARY.flatMap(library -> library.find(name))
-                .map(symbol -> Linker.nativeLinker().downcallHandle(symbol, descriptor));
-    }
+    static native int firstUnlike(long list, int from, int count);
+
+    static native boolean allAlike(byte[] looks, boolean exactly);
+
+    static native int names(long directory, long[] names);
+
+    /** Fills the six fields of a {@link FileSignature}, in its order; false when there is no such file. */
+    static native boolean signature(long path, long[] fields);
+
+    /** As above; the path has no NUL at its end. */
+    static native boolean signatureOf(byte[] path, long[] fields);
+
+    static native long coarseTime();
+
+    static native int feedOpen(long descriptors);
+
+    static native void feedClose(long descriptors);
+
+    static native int feedDrain(long descriptors, long buffer, int size);
+
+    static native int feedWatch(long descriptors, long path, long steps, int room, long file);
+
+    static native boolean feedSettle(int file);
 }

@@ -33,7 +33,7 @@ class ChangeFeedNamespaceTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-Duser.name=root",
-                "-Dcairn.appearances=" + System.getProperty("cairn.appearances"),
+                "-Dcairn.library=" + System.getProperty("cairn.library"),
                 "-cp",
                 System.getProperty("java.class.path"),
                 ChangeFeedNamespaceTest.class.getName()));

@@ -19,7 +19,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +55,6 @@ public final class Daemon {
     private final Control control;
     private final AtomicInteger open = new AtomicInteger();
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private volatile @Nullable Peer peer;
     private volatile long lastUse = System.nanoTime();
     private List<Object> socket = List.of();
 
@@ -152,7 +150,7 @@ public final class Daemon {
         open.incrementAndGet();
         lastUse = System.nanoTime();
         try {
-            if (peer(connection).isSelf(connection)) {
+            if (Peer.isSelf(connection)) {
                 new Connection(connection, pipeline, control).serve();
             } else {
                 LOG.warn("refused a connection of another user");
@@ -163,15 +161,6 @@ public final class Daemon {
             lastUse = System.nanoTime();
             open.decrementAndGet();
         }
-    }
-
-    private Peer peer(SocketChannel example) {
-        Peer known = peer;
-        if (known == null) {
-            known = new Peer(example);
-            peer = known;
-        }
-        return known;
     }
 
     private void waitForEnd() throws InterruptedException {
