@@ -44,12 +44,15 @@ cairn() {
     "$home/bin/cairn" "$compiler" -O1 -Wall "$@"
 }
 
+# Every other object is too large to be kept in the database (BlobFiles.INLINE_LIMIT), as those of real projects mostly are.
 write_sources() {
     mkdir "$work/src"
     for n in 1 2 3 4 5 6 7 8; do
+        bulk=$((n % 2 * 100000 + 1))
         printf 'int f%s(int x) { return x + %s; }\n' $n $n >"$work/src/f$n.h"
         printf '%s\n' '#include <stdio.h>' '#include <stdlib.h>' '#include <string.h>' '#include <unistd.h>' '#include <errno.h>' \
-            "#include \"f$n.h\"" 'int main(void) { int unused; return printf("%d", f'$n'(1)) < 0; }' >"$work/src/f$n.c"
+            "#include \"f$n.h\"" "char bulk[$bulk] = {1};" 'int main(void) { int unused; return printf("%d", f'$n'(1)) < 0; }' \
+            >"$work/src/f$n.c"
     done
 }
 
@@ -75,9 +78,10 @@ drive() {
     done
     cairn -E f1.c
     hits=0
-    while [ $hits -lt 1500 ]; do
+    while [ $hits -lt 750 ]; do
         hits=$((hits + 1))
         cairn -MD -MF f2.d -c f2.c -o f2.o
+        cairn -MD -MF f3.d -c f3.c -o f3.o
     done
 }
 

@@ -19,6 +19,22 @@ public record FileSignature(long device, long inode, long size, long mtime, long
         return (mode & 0xF000) == 0x4000;
     }
 
+    /** Written out, as in {@link Digest#equals}. */
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof FileSignature file
+                && isOfSameFile(file)
+                && size == file.size
+                && mtime == file.mtime
+                && ctime == file.ctime
+                && mode == file.mode;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(inode) ^ 31 * Long.hashCode(ctime);
+    }
+
     /** Whether both are of one file, by whatever paths. */
     public boolean isOfSameFile(FileSignature other) {
         return inode == other.inode && device == other.device;

@@ -77,7 +77,6 @@ final class Resolution {
         }
         origins.putIfAbsent(setting.key(), "default");
         T value = chosen.orElseGet(setting::fallback);
-        String used = "; using " + type.text(value) + " (" + origins.get(setting.key()) + ")";
         for (Candidate candidate : refused) {
             if (setting.isOfRemote()) {
                 // What it falls back to may be what was to be prevented: writing, or believing without a signature.
@@ -86,7 +85,8 @@ final class Resolution {
                         candidate.said() + fault(setting, candidate) + "; no remote is used, the cache is local only");
                 continue;
             }
-            problems.add(candidate.said() + candidate.shown() + " is not " + type.expected() + used);
+            problems.add(candidate.said() + candidate.shown() + " is not " + type.expected() + "; using "
+                    + type.text(value) + " (" + origins.get(setting.key()) + ")");
         }
         return value;
     }

@@ -63,8 +63,7 @@ record ValueType<T>(
             ValueType::readDirectories,
             value -> value.isEmpty() ? NO_DIRECTORY : String.join(":", value));
 
-    private static final BigDecimal LEAST_WITHOUT_UNIT = BigDecimal.valueOf(1_000_000);
-    private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
+    private static final long LEAST_WITHOUT_UNIT = 1_000_000;
     private static final Duration LONGEST = Duration.ofDays(365);
 
     private static final Pattern SIZE_TEXT = Pattern.compile("(\\d{1,19}(?:\\.\\d{1,9})?)\\s*((?:[kmgt]i?)?)(b?)");
@@ -85,19 +84,24 @@ record ValueType<T>(
             return Optional.empty();
         }
         String unit = matcher.group(2);
-        BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(factor(unit));
+        BigDecimal bytes = new BigDecimal(matcher.group(1)).multiply(BigDecimal.valueOf(factor(unit)));
         boolean withoutUnit = unit.isEmpty() && matcher.group(3).isEmpty();
-        if (withoutUnit && bytes.signum() != 0 && bytes.compareTo(LEAST_WITHOUT_UNIT) < 0) {
+        if (withoutUnit && bytes.signum() != 0 && bytes.compareTo(BigDecimal.valueOf(LEAST_WITHOUT_UNIT)) < 0) {
             return Optional.empty();
         }
         // Rounded up: a fraction of a byte must not turn into 0, which means no limit.
         BigDecimal whole = bytes.setScale(0, RoundingMode.CEILING);
-        return whole.compareTo(MOST) <= 0 ? Optional.of(whole.longValueExact()) : Optional.empty();
+        return whole.compareTo(BigDecimal.valueOf(Long.MAX_VALUE)) <= 0
+                ? Optional.of(whole.longValueExact())
+                : Optional.empty();
     }
 
-    private static BigDecimal factor(String unit) {
-        int power = unit.isEmpty() ? 0 : "kmgt".indexOf(unit.charAt(0)) + 1;
-        return BigDecimal.valueOf(unit.endsWith("i") ? 1024 : 1000).pow(power);
+    private static long factor(String unit) {
+        long factor = 1;
+        for (int power = unit.isEmpty() ? 0 : "kmgt".indexOf(unit.charAt(0)) + 1; power > 0; power--) {
+            factor *= unit.endsWith("i") ? 1024 : 1000;
+        }
+        return factor;
     }
 
     private static String writeSize(long bytes) {
@@ -105,8 +109,7 @@ record ValueType<T>(
             return "0";
         }
         for (String unit : new String[] {"TiB", "TB", "GiB", "GB", "MiB", "MB", "KiB", "kB"}) {
-            long factor = factor(unit.substring(0, unit.length() - 1).toLowerCase(Locale.ROOT))
-                    .longValueExact();
+            long factor = factor(unit.substring(0, unit.length() - 1).toLowerCase(Locale.ROOT));
             if (bytes % factor == 0) {
                 return bytes / factor + unit;
             }

@@ -47,13 +47,21 @@ final class Connection {
     }
 
     private void serve(Frame first) throws IOException {
+        // Apart from the others: before a switch over types the JVM has to make a class, and a first hit would wait for
+        // that.
+        if (first instanceof Frame.Compile(Request request)) {
+            compile(request);
+        } else {
+            serveOther(first);
+        }
+    }
+
+    private void serveOther(Frame first) throws IOException {
         switch (first) {
-            case Frame.Compile(Request request) -> compile(request);
             case Frame.OtherProtocol other -> writer.answer(new Answer.Passthrough("protocol_mismatch"));
             case Frame.Control(int protocol, byte[] json) -> control(json);
-            case Frame.Ended ended -> LOG.warn("a result came without a request");
-            case Frame.Running running -> LOG.warn("a compiler runs without a request");
-            case Frame.Undelivered undelivered -> LOG.warn("a failed delivery came without a request");
+            default ->
+                LOG.warn("a frame came without a request: {}", first.getClass().getSimpleName());
         }
     }
 

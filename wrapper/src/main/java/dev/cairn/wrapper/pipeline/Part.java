@@ -45,14 +45,13 @@ record Part(
 
     private static Optional<Answer.Delivery> delivery(Roots roots, String destination, Artifact.Output output) {
         int mode = output.executable() ? 0777 : 0666;
-        return switch (output.payload()) {
-            case Artifact.Payload.Blob(String path) ->
-                Optional.of(new Answer.Delivery(destination, mode, output.size(), new Answer.Source.Blob(path)));
-            case Artifact.Payload.Inline(byte[] stored) ->
-                (output.role().equals(Roles.RULES) ? rules(roots, stored) : Optional.of(stored))
-                        .map(bytes ->
-                                new Answer.Delivery(destination, mode, bytes.length, new Answer.Source.Inline(bytes)));
-        };
+        // No switch: before one over types the JVM has to make a class, and a first hit would wait for that.
+        if (output.payload() instanceof Artifact.Payload.Blob(String path)) {
+            return Optional.of(new Answer.Delivery(destination, mode, output.size(), new Answer.Source.Blob(path)));
+        }
+        byte[] stored = ((Artifact.Payload.Inline) output.payload()).bytes();
+        return (output.role().equals(Roles.RULES) ? rules(roots, stored) : Optional.of(stored))
+                .map(bytes -> new Answer.Delivery(destination, mode, bytes.length, new Answer.Source.Inline(bytes)));
     }
 
     private static Optional<byte[]> rules(Roots roots, byte[] stored) {

@@ -21,18 +21,24 @@ public final class FrameWriter {
 
     /** Sends an answer to COMPILE or UNDELIVERED. */
     public void answer(Answer answer) throws IOException {
-        switch (answer) {
-            case Answer.Passthrough(String reason) -> begin(Frame.PASSTHROUGH).text(reason);
-            case Answer.Hit hit -> hit(hit);
-            case Answer.Run run ->
-                begin(Frame.RUN)
-                        .number(run.hitMayCome() ? 1 : 0)
-                        .texts(run.arguments())
-                        .number(run.dependencies())
-                        .texts(run.scan())
-                        .number(run.scanDependencies());
+        // No switch: before one over types the JVM has to make a class, and a first hit would wait for that.
+        if (answer instanceof Answer.Hit hit) {
+            hit(hit);
+        } else if (answer instanceof Answer.Run run) {
+            run(run);
+        } else {
+            begin(Frame.PASSTHROUGH).text(((Answer.Passthrough) answer).reason());
         }
         send();
+    }
+
+    private void run(Answer.Run run) {
+        begin(Frame.RUN)
+                .number(run.hitMayCome() ? 1 : 0)
+                .texts(run.arguments())
+                .number(run.dependencies())
+                .texts(run.scan())
+                .number(run.scanDependencies());
     }
 
     private void hit(Answer.Hit hit) {
@@ -45,9 +51,10 @@ public final class FrameWriter {
             number(file.mode());
             room(Long.BYTES).putLong(file.size());
             text(file.destination());
-            switch (file.source()) {
-                case Answer.Source.Blob(String path) -> text(path);
-                case Answer.Source.Inline(byte[] bytes) -> bytes(bytes);
+            if (file.source() instanceof Answer.Source.Blob(String path)) {
+                text(path);
+            } else {
+                bytes(((Answer.Source.Inline) file.source()).bytes());
             }
         }
         bytes(hit.stdout()).bytes(hit.stderr());
