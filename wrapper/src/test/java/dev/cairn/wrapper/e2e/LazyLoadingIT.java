@@ -20,6 +20,8 @@ class LazyLoadingIT {
     private static final Pattern PROVIDER = Pattern.compile(
             "(?m)(software\\.amazon\\.|com\\.google\\.(?:api|auth|cloud|common)\\.|okhttp3\\.|org\\.apache\\.hc\\.)[\\w.$]*/");
 
+    private static final int MOST_JARS = 8;
+
     @RegisterExtension
     final Sandbox box = new Sandbox();
 
@@ -29,6 +31,15 @@ class LazyLoadingIT {
         box.cairn("stats").run().succeeded();
         box.cairn("status").run().succeeded();
         assertThat(providers(box.daemon())).isEmpty();
+    }
+
+    /** A file that the JDK or SLF4J does not find in the first jars would be looked for in all of them, while the build waits. */
+    @Test
+    void aDaemonThatAnswersHasHardlyAnyJarOpen() throws IOException {
+        compile(box.cairn());
+        assertThat(Processes.openFiles(box.daemon()).values())
+                .filteredOn(file -> file.toString().endsWith(".jar"))
+                .hasSizeLessThan(MOST_JARS);
     }
 
     @ParameterizedTest
