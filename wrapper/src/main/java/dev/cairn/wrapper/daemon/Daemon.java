@@ -6,6 +6,7 @@ import dev.cairn.cache.FileStates;
 import dev.cairn.wrapper.events.EventLog;
 import dev.cairn.wrapper.events.Statistics;
 import dev.cairn.wrapper.pipeline.Pipeline;
+import java.io.File;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -92,6 +93,9 @@ public final class Daemon {
      */
     public static int run(String directory, String endpoint) {
         Thread.currentThread().setName("daemon");
+        if (!isInstalled()) {
+            return 1;
+        }
         try {
             Path path = Path.of(directory, "run", Path.of(endpoint).getFileName() + ".lock");
             Optional<EndpointLock> lock = EndpointLock.await(path, Path.of(endpoint), OTHER);
@@ -107,6 +111,16 @@ public final class Daemon {
             LOG.error("can't listen on {}: {}", endpoint, e.toString());
             return 1;
         }
+    }
+
+    /** From its AOT cache the JVM would run without any jar, until it needs the first class that is not in it; the logger needs some. */
+    private static boolean isInstalled() {
+        String jar = System.getProperty("java.class.path").split(File.pathSeparator, 2)[0];
+        boolean there = Files.isReadable(Path.of(jar));
+        if (!there) {
+            System.err.println("cairn: " + jar + " can't be read; is Cairn installed completely?");
+        }
+        return there;
     }
 
     private int run() throws IOException {
