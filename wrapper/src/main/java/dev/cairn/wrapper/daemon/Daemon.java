@@ -6,7 +6,6 @@ import dev.cairn.cache.FileStates;
 import dev.cairn.wrapper.events.EventLog;
 import dev.cairn.wrapper.events.Statistics;
 import dev.cairn.wrapper.pipeline.Pipeline;
-import java.io.File;
 import java.io.IOException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -29,6 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Daemon {
     private static final Logger LOG = LoggerFactory.getLogger(Daemon.class);
+    private static final String OF_OUR_JAR = "simplelogger.properties";
     private static final long BEAT_SECONDS = 2;
     private static final long LONGEST_END_SECONDS = 10;
 
@@ -115,10 +115,10 @@ public final class Daemon {
 
     /** From its AOT cache the JVM would run without any jar, until it needs the first class that is not in it; the logger needs some. */
     private static boolean isInstalled() {
-        String jar = System.getProperty("java.class.path").split(File.pathSeparator, 2)[0];
-        boolean there = Files.isReadable(Path.of(jar));
+        boolean there = ClassLoader.getSystemResource(OF_OUR_JAR) != null;
         if (!there) {
-            System.err.println("cairn: " + jar + " can't be read; is Cairn installed completely?");
+            System.err.println(
+                    "cairn: can't read " + System.getProperty("java.class.path") + "; is Cairn installed completely?");
         }
         return there;
     }
