@@ -11,7 +11,7 @@ PLANTS = {
     "header": (PIPELINE + "Verifier.java", "if (!at(context, input.path()).has(input.content())) {", "if (false) {"),
     "shadow": (PIPELINE + "Verifier.java", "return found.stream().findFirst();", "return Optional.empty();"),
     "shared": (PIPELINE + "Headers.java", "headers -> headers.expectations().hold()", "headers -> true"),
-    "signature": (CACHE + "Statx.java", "&& fields[4] == expected.ctime()", ""),
+    "signature": (CACHE + "Statx.java", "&& fields[CTIME] == expected.ctime()", ""),
     "tick": (CACHE + "FileStates.java", "boolean trusted = signature.isSettledBefore(CoarseClock.now());", "boolean trusted = true;"),
     "meanwhile": (PIPELINE + "Witness.java", "if (!state.signature().isSettledBefore(pending.started())) {", "if (false) {"),
     "environment": (PIPELINE + "RelevantEnvironment.java", 'DECIDING.contains(name) ||', 'DECIDING.contains(name) && !name.equals("CPATH") ||'),

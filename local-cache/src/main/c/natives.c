@@ -1,5 +1,5 @@
 /*
- * The native methods of SmallLibrary.java and Users.java. They are plain JNI: what java.lang.foreign has to make before it can call a
+ * The native methods of SmallLibrary.java. They are plain JNI: what java.lang.foreign has to make before it can call a
  * function takes a daemon that was just started some ten milliseconds for each, and the first call of a build waits for that.
  */
 #include "appearances.h"
@@ -14,21 +14,21 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NATIVE(type, class, name) JNIEXPORT type JNICALL Java_dev_cairn_cache_##class##_##name
+#define NATIVE(type, name) JNIEXPORT type JNICALL Java_dev_cairn_cache_SmallLibrary_##name
 #define UNUSED(name) name __attribute__((unused))
 
 enum { SIGNATURE_FIELDS = 6 };
-enum { NO_PEER = -1, NO_DESCRIPTOR = -2 };
+enum { NOBODY = -1 };
 
 static void *at(jlong address) {
     return (void *)(uintptr_t)address; /* NOLINT(performance-no-int-to-ptr): the only form in which Java can hold one */
 }
 
-NATIVE(jint, SmallLibrary, firstUnlike)(JNIEnv *UNUSED(env), jclass UNUSED(class), jlong list, jint from, jint count) {
+NATIVE(jint, firstUnlike)(JNIEnv *UNUSED(env), jclass UNUSED(class), jlong list, jint from, jint count) {
     return (jint)cairn_first_unlike(at(list), (uint32_t)from, (uint32_t)count);
 }
 
-NATIVE(jboolean, SmallLibrary, allAlike)(JNIEnv *env, jclass UNUSED(class), jbyteArray looks, jboolean exactly) {
+NATIVE(jboolean, allAlike)(JNIEnv *env, jclass UNUSED(class), jbyteArray looks, jboolean exactly) {
     jsize length = (*env)->GetArrayLength(env, looks);
     jbyte *copy = malloc((size_t)length + 1);
     if (copy == NULL)
@@ -39,7 +39,7 @@ NATIVE(jboolean, SmallLibrary, allAlike)(JNIEnv *env, jclass UNUSED(class), jbyt
     return alike ? JNI_TRUE : JNI_FALSE;
 }
 
-NATIVE(jint, SmallLibrary, names)(JNIEnv *env, jclass UNUSED(class), jlong directory, jlongArray names) {
+NATIVE(jint, names)(JNIEnv *env, jclass UNUSED(class), jlong directory, jlongArray names) {
     jsize most = (*env)->GetArrayLength(env, names);
     uint64_t *found = malloc((size_t)most * sizeof *found + 1);
     jint count = found == NULL ? -1 : cairn_names(at(directory), found, most);
@@ -58,12 +58,12 @@ static jboolean signature(JNIEnv *env, const char *path, jlongArray fields) {
     return JNI_TRUE;
 }
 
-NATIVE(jboolean, SmallLibrary, signature)(JNIEnv *env, jclass UNUSED(class), jlong path, jlongArray fields) {
+NATIVE(jboolean, signature)(JNIEnv *env, jclass UNUSED(class), jlong path, jlongArray fields) {
     return signature(env, at(path), fields);
 }
 
 /* No file has a name with a NUL in it, though the kernel would find that of which a part is the name. */
-NATIVE(jboolean, SmallLibrary, signatureOf)(JNIEnv *env, jclass UNUSED(class), jbyteArray path, jlongArray fields) {
+NATIVE(jboolean, signatureOf)(JNIEnv *env, jclass UNUSED(class), jbyteArray path, jlongArray fields) {
     char copy[PATH_MAX];
     jsize length = (*env)->GetArrayLength(env, path);
     if (length >= PATH_MAX)
@@ -74,45 +74,45 @@ NATIVE(jboolean, SmallLibrary, signatureOf)(JNIEnv *env, jclass UNUSED(class), j
 }
 
 /* Nanoseconds since 1970; 0 where the kernel has no such clock. */
-NATIVE(jlong, SmallLibrary, coarseTime)(JNIEnv *UNUSED(env), jclass UNUSED(class)) {
+NATIVE(jlong, coarseTime)(JNIEnv *UNUSED(env), jclass UNUSED(class)) {
     struct timespec now = {0};
     return clock_gettime(CLOCK_REALTIME_COARSE, &now) == 0 ? (jlong)now.tv_sec * 1000000000 + now.tv_nsec : 0;
 }
 
-NATIVE(jint, SmallLibrary, feedOpen)(JNIEnv *UNUSED(env), jclass UNUSED(class), jlong descriptors) {
+NATIVE(jint, feedOpen)(JNIEnv *UNUSED(env), jclass UNUSED(class), jlong descriptors) {
     return cairn_feed_open(at(descriptors));
 }
 
-NATIVE(void, SmallLibrary, feedClose)(JNIEnv *UNUSED(env), jclass UNUSED(class), jlong descriptors) {
+NATIVE(void, feedClose)(JNIEnv *UNUSED(env), jclass UNUSED(class), jlong descriptors) {
     cairn_feed_close(at(descriptors));
 }
 
-NATIVE(jint, SmallLibrary, feedDrain)(JNIEnv *UNUSED(env), jclass UNUSED(class), jlong descriptors, jlong buffer, jint size) {
+NATIVE(jint, feedDrain)(JNIEnv *UNUSED(env), jclass UNUSED(class), jlong descriptors, jlong buffer, jint size) {
     return cairn_feed_drain(at(descriptors), at(buffer), (uint32_t)size);
 }
 
-NATIVE(jint, SmallLibrary, feedWatch)
+NATIVE(jint, feedWatch)
 (JNIEnv *UNUSED(env), jclass UNUSED(class), jlong descriptors, jlong path, jlong steps, jint room, jlong file) {
     return cairn_feed_watch(at(descriptors), at(path), at(steps), room, at(file));
 }
 
-NATIVE(jboolean, SmallLibrary, feedSettle)(JNIEnv *UNUSED(env), jclass UNUSED(class), jint file) {
+NATIVE(jboolean, feedSettle)(JNIEnv *UNUSED(env), jclass UNUSED(class), jint file) {
     return cairn_feed_settle(file) ? JNI_TRUE : JNI_FALSE;
 }
 
-NATIVE(jlong, Users, self)(JNIEnv *UNUSED(env), jclass UNUSED(class)) {
+NATIVE(jlong, user)(JNIEnv *UNUSED(env), jclass UNUSED(class)) {
     return geteuid();
 }
 
 /* The JDK does not tell the descriptor of a channel. */
-NATIVE(jlong, Users, peer)(JNIEnv *env, jclass UNUSED(class), jobject channel) {
+NATIVE(jlong, peer)(JNIEnv *env, jclass UNUSED(class), jobject channel) {
     struct ucred peer;
     socklen_t length = sizeof peer;
     jfieldID descriptor = (*env)->GetFieldID(env, (*env)->GetObjectClass(env, channel), "fdVal", "I");
     if (descriptor == NULL) {
         (*env)->ExceptionClear(env);
-        return NO_DESCRIPTOR;
+        return NOBODY;
     }
     int socket = (*env)->GetIntField(env, channel, descriptor);
-    return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 ? (jlong)peer.uid : NO_PEER;
+    return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 ? (jlong)peer.uid : NOBODY;
 }

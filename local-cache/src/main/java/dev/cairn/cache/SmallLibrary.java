@@ -1,18 +1,13 @@
 package dev.cairn.cache;
 
+import java.nio.channels.SocketChannel;
+
 /**
  * This module's own library in C, {@code src/main/c}, which says what each function does. Addresses are those of native memory
  * that the caller keeps reachable until the call is over.
  */
 final class SmallLibrary {
     static {
-        load();
-    }
-
-    private SmallLibrary() {}
-
-    /** Loads the library, if it is not loaded yet; every class with native methods asks for it. */
-    static void load() {
         String path = System.getProperty("cairn.library");
         if (path == null) {
             System.loadLibrary("cairn-cache");
@@ -20,6 +15,8 @@ final class SmallLibrary {
             System.load(path);
         }
     }
+
+    private SmallLibrary() {}
 
     static native int firstUnlike(long list, int from, int count);
 
@@ -44,4 +41,9 @@ final class SmallLibrary {
     static native int feedWatch(long descriptors, long path, long steps, int room, long file);
 
     static native boolean feedSettle(int file);
+
+    static native long user();
+
+    /** Returns the user at the other end of a connection; negative when that can't be asked. */
+    static native long peer(SocketChannel connection);
 }

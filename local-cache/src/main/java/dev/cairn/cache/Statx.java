@@ -12,7 +12,15 @@ import java.util.Optional;
  * char per byte. Thread-safe.
  */
 final class Statx {
-    private static final ThreadLocal<long[]> FIELDS = ThreadLocal.withInitial(() -> new long[6]);
+    // Where natives.c puts the fields.
+    private static final int DEVICE = 0;
+    private static final int INODE = 1;
+    private static final int SIZE = 2;
+    private static final int MTIME = 3;
+    private static final int CTIME = 4;
+    private static final int MODE = 5;
+
+    private static final ThreadLocal<long[]> FIELDS = ThreadLocal.withInitial(() -> new long[MODE + 1]);
 
     private Statx() {}
 
@@ -44,12 +52,12 @@ final class Statx {
     static boolean matches(MemorySegment path, FileSignature expected) {
         long[] fields = FIELDS.get();
         return call(path, fields)
-                && fields[2] == expected.size()
-                && fields[1] == expected.inode()
-                && fields[4] == expected.ctime()
-                && fields[3] == expected.mtime()
-                && fields[0] == expected.device()
-                && fields[5] == expected.mode();
+                && fields[SIZE] == expected.size()
+                && fields[INODE] == expected.inode()
+                && fields[CTIME] == expected.ctime()
+                && fields[MTIME] == expected.mtime()
+                && fields[DEVICE] == expected.device()
+                && fields[MODE] == expected.mode();
     }
 
     private static boolean call(MemorySegment path, long[] fields) {
@@ -61,6 +69,7 @@ final class Statx {
     }
 
     private static FileSignature read(long[] fields) {
-        return new FileSignature(fields[0], fields[1], fields[2], fields[3], fields[4], (int) fields[5]);
+        return new FileSignature(
+                fields[DEVICE], fields[INODE], fields[SIZE], fields[MTIME], fields[CTIME], (int) fields[MODE]);
     }
 }

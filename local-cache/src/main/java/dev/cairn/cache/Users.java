@@ -5,20 +5,16 @@ import java.util.OptionalLong;
 
 /** Numbers of users. The JDK gives names, which it looks up, in files or over the network. Thread-safe. */
 public final class Users {
-    static {
-        SmallLibrary.load();
-    }
-
     private Users() {}
 
     /** Returns the user as whom this process runs. */
-    public static native long self();
+    public static long self() {
+        return SmallLibrary.user();
+    }
 
     /** Returns the user at the other end of a connection through a socket of this machine; empty when that can't be asked. */
     public static OptionalLong ofPeer(SocketChannel connection) {
-        long user = peer(connection);
+        long user = SmallLibrary.peer(connection);
         return user < 0 ? OptionalLong.empty() : OptionalLong.of(user);
     }
-
-    private static native long peer(SocketChannel connection);
 }
