@@ -22,6 +22,14 @@ class AotCacheIT {
         assertThat(version.outText()).startsWith("cairn ");
     }
 
+    @ParameterizedTest
+    @CsvSource({"daemon.options, cairn.aot", "daemon.options, cairn-s3.aot", "cli.options, cairn-cli.aot"})
+    void theseTestsSeeOneThatIsNot(String options, String cache) {
+        Result version =
+                runWith(Sandbox.distribution(), options, cache, "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED");
+        assertThat(version.exit()).isNotZero();
+    }
+
     @Test
     void itIsNotWithAJarOfAnotherTime() throws IOException {
         Path home = box.root.resolve("other");
@@ -33,10 +41,11 @@ class AotCacheIT {
     }
 
     /** Has the JVM refuse to start without the cache. */
-    private static Result runWith(Path home, String options, String cache) {
+    private static Result runWith(Path home, String options, String cache, String... more) {
         return box.bare(
                         home.resolve("runtime/bin/java").toString(),
                         "@" + home.resolve("lib").resolve(options))
+                .with(more)
                 .with("-XX:AOTCache=" + home.resolve("lib").resolve(cache), "-XX:AOTMode=on", "-Dcairn.home=" + home)
                 .with(
                         "-Dcairn.launcher=" + box.launcher(),
