@@ -5,10 +5,12 @@
 #include "appearances.h"
 #include "feed.h"
 
+#include <errno.h>
 #include <jni.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -104,15 +106,40 @@ NATIVE(jlong, user)(JNIEnv *UNUSED(env), jclass UNUSED(class)) {
     return geteuid();
 }
 
-/* The JDK does not tell the descriptor of a channel. */
+/* The JDK does not tell the descriptor of a channel; -1 when it is not where it is expected. */
+static int descriptor_of(JNIEnv *env, jobject channel) {
+    jfieldID descriptor = (*env)->GetFieldID(env, (*env)->GetObjectClass(env, channel), "fdVal", "I");
+    if (descriptor != NULL)
+        return (*env)->GetIntField(env, channel, descriptor);
+    (*env)->ExceptionClear(env);
+    return -1;
+}
+
 NATIVE(jlong, peer)(JNIEnv *env, jclass UNUSED(class), jobject channel) {
     struct ucred peer;
     socklen_t length = sizeof peer;
-    jfieldID descriptor = (*env)->GetFieldID(env, (*env)->GetObjectClass(env, channel), "fdVal", "I");
-    if (descriptor == NULL) {
-        (*env)->ExceptionClear(env);
-        return NOBODY;
-    }
-    int socket = (*env)->GetIntField(env, channel, descriptor);
+    int socket = descriptor_of(env, channel);
     return getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 ? (jlong)peer.uid : NOBODY;
+}
+
+NATIVE(jint, arrivalsOpen)(JNIEnv *env, jclass UNUSED(class), jobject listener) {
+    struct epoll_event coming = {.events = EPOLLIN | EPOLLEXCLUSIVE};
+    int arrivals = epoll_create1(EPOLL_CLOEXEC);
+    if (arrivals < 0 || epoll_ctl(arrivals, EPOLL_CTL_ADD, descriptor_of(env, listener), &coming) == 0)
+        return arrivals;
+    close(arrivals);
+    return -1;
+}
+
+NATIVE(jboolean, arrivalsAwait)(JNIEnv *UNUSED(env), jclass UNUSED(class), jint arrivals) {
+    struct epoll_event come;
+    return epoll_wait(arrivals, &come, 1, -1) >= 0 || errno == EINTR ? JNI_TRUE : JNI_FALSE;
+}
+
+NATIVE(void, arrivalsClose)(JNIEnv *UNUSED(env), jclass UNUSED(class), jint arrivals) {
+    close(arrivals);
+}
+
+NATIVE(void, arrivalsEnd)(JNIEnv *env, jclass UNUSED(class), jobject listener) {
+    shutdown(descriptor_of(env, listener), SHUT_RDWR);
 }

@@ -1,5 +1,6 @@
 package dev.cairn.cache;
 
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 
 /**
@@ -46,4 +47,15 @@ final class SmallLibrary {
 
     /** Returns the user at the other end of a connection; negative when that can't be asked. */
     static native long peer(SocketChannel connection);
+
+    /** Returns a descriptor at which {@link #arrivalsAwait} waits; negative when there is none. */
+    static native int arrivalsOpen(ServerSocketChannel listener);
+
+    /** Returns when a connection may be there for this thread; false when it can't wait. */
+    static native boolean arrivalsAwait(int arrivals);
+
+    static native void arrivalsClose(int arrivals);
+
+    /** Wakes all that wait; nobody can connect any more. */
+    static native void arrivalsEnd(ServerSocketChannel listener);
 }

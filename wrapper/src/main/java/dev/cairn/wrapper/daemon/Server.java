@@ -1,10 +1,9 @@
 package dev.cairn.wrapper.daemon;
 
+import dev.cairn.cache.Arrivals;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -26,6 +25,7 @@ final class Server {
     private final Consumer<SocketChannel> service;
     private final AtomicInteger free = new AtomicInteger();
     private final AtomicInteger threads = new AtomicInteger();
+    private volatile boolean stopped;
 
     private Server(ServerSocketChannel listener, Consumer<SocketChannel> service) {
         this.listener = listener;
@@ -46,6 +46,8 @@ final class Server {
 
     /** Stops accepting; connections that are open go on. */
     void stop() {
+        stopped = true;
+        Arrivals.end(listener);
         try {
             listener.close();
         } catch (IOException e) {
@@ -60,24 +62,34 @@ final class Server {
     }
 
     private void acceptLoop() {
-        try {
+        try (Arrivals arrivals = Arrivals.at(listener)) {
             do {
-                SocketChannel connection = listener.accept();
+                SocketChannel connection = next(arrivals);
                 if (free.decrementAndGet() == 0 && threads.get() < MOST) {
                     addThread();
                 }
                 serve(connection);
             } while (free.incrementAndGet() <= FEW);
             free.decrementAndGet();
-        } catch (AsynchronousCloseException e) {
-            LOG.debug("stopped");
-        } catch (ClosedChannelException e) {
-            LOG.debug("closed");
         } catch (IOException e) {
-            LOG.error("can't accept connections any more", e);
+            free.decrementAndGet();
+            if (stopped) {
+                LOG.debug("stopped");
+            } else {
+                LOG.error("can't accept connections any more", e);
+            }
         } finally {
             threads.decrementAndGet();
         }
+    }
+
+    private SocketChannel next(Arrivals arrivals) throws IOException {
+        SocketChannel connection;
+        do {
+            arrivals.await();
+            connection = listener.accept();
+        } while (connection == null);
+        return connection;
     }
 
     private void serve(SocketChannel connection) {
@@ -92,6 +104,7 @@ final class Server {
     static ServerSocketChannel bind(String path) throws IOException {
         ServerSocketChannel listener = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         listener.bind(UnixDomainSocketAddress.of(path), 1024);
+        listener.configureBlocking(false);
         return listener;
     }
 }
