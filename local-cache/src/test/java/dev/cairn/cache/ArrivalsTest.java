@@ -8,12 +8,15 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class ArrivalsTest {
     private static final int WAITING = 3;
+    private static final String NAME = "arrivals-test";
 
     @TempDir
     Path temporary;
@@ -87,10 +91,27 @@ class ArrivalsTest {
         CountDownLatch ready = new CountDownLatch(WAITING);
         List<Thread> waiting = new ArrayList<>();
         for (int i = 0; i < WAITING; i++) {
-            waiting.add(Thread.ofPlatform().daemon(true).start(() -> await(ready)));
+            waiting.add(Thread.ofPlatform().name(NAME).daemon(true).start(() -> await(ready)));
         }
         ready.await();
+        // Whoever only comes to wait finds a connection there that another was woken for.
+        Awaitility.await().until(() -> countSleeping() == WAITING);
         return waiting;
+    }
+
+    /** Returns how many of the threads sleep in the kernel. */
+    private static long countSleeping() throws IOException {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/self/task"))) {
+            return tasks.filter(ArrivalsTest::sleeps).count();
+        }
+    }
+
+    private static boolean sleeps(Path task) {
+        try {
+            return Files.readString(task.resolve("stat")).contains("(" + NAME + ") S");
+        } catch (IOException e) {
+            return false; // it has ended
+        }
     }
 
     private void await(CountDownLatch ready) {

@@ -35,7 +35,7 @@ final class Server {
     /**
      * Starts to accept.
      *
-     * @param listener a bound listener
+     * @param listener a bound listener that does not block
      * @param service serves one connection to its end; the connection is closed after it
      */
     static Server start(ServerSocketChannel listener, Consumer<SocketChannel> service) {
