@@ -13,6 +13,7 @@ from plants import PLANTS, plant
 from project import Project, RealProject, settle
 
 COARSE_STAMP = 2.2  # seconds after which a stamp of whole seconds is no longer that of now
+UNANSWERED = 0.25  # of the compilations, that Cairn may leave to the compiler because its daemon did not answer in time
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
 
@@ -55,6 +56,7 @@ class Fuzzer:
                      "CAIRN_IDLE_TIMEOUT": "10m"}
         self.history = []
         self.compared = 0
+        self.unanswered = 0
 
     def run(self, command):
         result = subprocess.run(command, cwd=self.project.root, env=self.project.variables(self.base), stdin=subprocess.DEVNULL,
@@ -71,20 +73,36 @@ class Fuzzer:
                 os.remove(path)
         return found
 
-    def bare(self, compiler, source):
+    def bare(self, compiler, source, mapped):
         command = self.project.command(compiler, source, "out/x")
-        if self.project.is_checkout:
+        if mapped:
             command.insert(1, f"-ffile-prefix-map={self.project.root}=.")
         return self.run(command), self.outputs("x")
 
     def check(self, compiler, source):
         with_cairn = self.run([self.launcher] + self.project.command(compiler, source, "out/x")), self.outputs("x")
-        wanted = self.bare(compiler, source)
+        mapped = self.project.is_checkout
+        wanted = self.bare(compiler, source, mapped)
         self.compared += 1
-        if with_cairn != wanted:
-            raise Difference(f"{compiler} source {source}: exit {with_cairn[0][0]} for {wanted[0][0]}, "
-                             f"differing: {[s for s in ('.o', '.d') if with_cairn[1].get(s) != wanted[1].get(s)]}, "
-                             f"stderr {'equal' if with_cairn[0][2] == wanted[0][2] else 'differs'}")
+        if with_cairn == wanted:
+            return
+        if mapped and with_cairn == self.bare(compiler, source, False):  # so does a launcher whose daemon is too slow
+            self.unanswered += 1
+            return
+        raise Difference(f"{compiler} source {source}: exit {with_cairn[0][0]} for {wanted[0][0]}, "
+                         f"differing: {[s for s in ('.o', '.d') if with_cairn[1].get(s) != wanted[1].get(s)]}, "
+                         f"stderr {'equal' if with_cairn[0][2] == wanted[0][2] else 'differs'}"
+                         f"{self.kept(with_cairn[1], 'cairn')}{self.kept(wanted[1], 'bare')}")
+
+    def kept(self, outputs, name):
+        """Leaves what differs for a look at it."""
+        for suffix, content in outputs.items():
+            with open(self.project.path(f"out/{name}{suffix}"), "wb") as file:
+                file.write(content)
+        return f", out/{name}: {' '.join(sorted(outputs))}"
+
+    def explanation(self):
+        return subprocess.run([self.launcher, "explain", "--last"], cwd=self.project.root, env=self.base, capture_output=True, text=True).stdout
 
     def step(self, number):
         compiler = self.random.choice(["gcc", "gcc", "clang"])
@@ -178,10 +196,13 @@ def fuzz(launcher, work, seed, steps, quiet, **how):
             except Difference as difference:
                 if not quiet:
                     print("\n".join(fuzzer.history[-12:]))
-                    print(f"fuzz: step {number} of seed {seed}: {difference}; the project is in {fuzzer.project.root}")
+                    print(f"fuzz: step {number} of seed {seed}: {difference}; the project is in {fuzzer.project.root}\n{fuzzer.explanation()}")
                 return number
         if not quiet:
-            print(f"fuzz: {steps} steps of seed {seed}, {fuzzer.compared} compilations compared, no difference")
+            print(f"fuzz: {steps} steps of seed {seed}, {fuzzer.compared} compilations compared, no difference"
+                  + (f"; {fuzzer.unanswered} left to the compiler" if fuzzer.unanswered else ""))
+        if fuzzer.unanswered > UNANSWERED * fuzzer.compared:
+            raise SystemExit(f"fuzz: Cairn left {fuzzer.unanswered} of {fuzzer.compared} compilations to the compiler")
         return None
     finally:
         fuzzer.stop()
