@@ -6,14 +6,18 @@
  */
 #include "appearances.h"
 
+#include "held.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
 enum { WORTH_OPENING = 3 };
+enum { SELDOM = 8 }; /* a daemon that was just started has better things to do than to hold files open */
 
 static int64_t nanos(struct statx_timestamp stamp) {
     return stamp.tv_sec * 1000000000 + stamp.tv_nsec;
@@ -55,39 +59,88 @@ bool cairn_looks(const struct appearance *was, int directory, size_t skip) {
     }
 }
 
-static bool beside(const struct appearance *one, const struct appearance *other) {
+bool cairn_beside(const struct appearance *one, const struct appearance *other) {
     return one != NULL && other != NULL && one->directory_length == other->directory_length
         && memcmp(one->path, other->path, one->directory_length) == 0;
 }
 
-/* The directory of a path, if enough of those that follow are in it; else -1. */
-static int open_shared(const struct appearance *const *list, uint32_t left) {
-    char directory[LONGEST_DIRECTORY];
+bool cairn_shares_directory(const struct appearance *const *list, uint32_t left) {
     for (uint32_t i = 1; i < WORTH_OPENING; i++)
-        if (i >= left || !beside(list[0], list[i]))
-            return -1;
-    if (list[0]->directory_length >= sizeof directory)
-        return -1;
+        if (i >= left || !cairn_beside(list[0], list[i]))
+            return false;
+    return list[0]->directory_length < LONGEST_DIRECTORY;
+}
+
+/* Where paths are looked up: from the root, from the directory that they share, or in one whose files are held. */
+struct base {
+    const struct appearance *first; /* of those in the directory; NULL for the root */
+    const struct held_directory *held;
+    int fd;
+};
+
+static const struct base root = {.fd = AT_FDCWD};
+
+static struct base base_of(const struct appearance *const *list, uint32_t left, bool holding) {
+    char directory[LONGEST_DIRECTORY];
+    if (!cairn_shares_directory(list, left))
+        return root;
+    const struct held_directory *held = holding ? cairn_held_directory(list[0]) : NULL;
+    if (held != NULL)
+        return (struct base){list[0], held, cairn_held_descriptor(held)};
     memcpy(directory, list[0]->path, list[0]->directory_length);
     directory[list[0]->directory_length] = '\0';
-    return open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return fd < 0 ? root : (struct base){list[0], NULL, fd};
+}
+
+static void leave(const struct base *base) {
+    if (base->first != NULL && base->held == NULL)
+        close(base->fd);
+}
+
+/* Looks of one call at files in directories that many share. */
+struct tally {
+    uint32_t held, missing;
+};
+
+static bool looks(const struct base *base, const struct appearance *was, struct tally *tally) {
+    struct statx is;
+    if (was->kind == SAME && base->first != NULL) {
+        int fd = base->held == NULL ? UNKNOWN : cairn_held_file(base->held, was);
+        if (fd >= 0) {
+            tally->held++;
+            return statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &is) == 0 && same(&is, was);
+        }
+        tally->missing += fd == UNKNOWN;
+    }
+    return cairn_looks(was, base->fd, base->first == NULL ? 0 : was->directory_length);
+}
+
+/* The same as cairn_first_unlike, of what is held and what is not. */
+static uint32_t first_unlike(const struct appearance *const *list, uint32_t from, uint32_t count, bool holding, struct tally *tally) {
+    struct base base = root;
+    uint32_t at = from;
+    for (; at < count && list[at] != NULL; at++) {
+        if (!cairn_beside(base.first, list[at])) {
+            leave(&base);
+            base = base_of(list + at, count - at, holding);
+        }
+        if (!looks(&base, list[at], tally))
+            break;
+    }
+    leave(&base);
+    return at;
 }
 
 uint32_t cairn_first_unlike(const struct appearance *const *list, uint32_t from, uint32_t count) {
-    const struct appearance *opened = NULL;
-    int directory = -1;
-    uint32_t at = from;
-    for (; at < count && list[at] != NULL; at++) {
-        if (opened == NULL || !beside(opened, list[at])) {
-            if (directory >= 0)
-                close(directory);
-            directory = open_shared(list + at, count - at);
-            opened = directory < 0 ? NULL : list[at];
-        }
-        if (!cairn_looks(list[at], directory < 0 ? AT_FDCWD : directory, directory < 0 ? 0 : list[at]->directory_length))
-            break;
-    }
-    if (directory >= 0)
-        close(directory);
+    static atomic_uint calls;
+    struct tally tally = {0, 0};
+    bool holding = cairn_held_begin();
+    uint32_t at = first_unlike(list, from, count, holding, &tally);
+    if (holding)
+        cairn_held_end();
+    cairn_held_answered(tally.held);
+    if (tally.missing > 0 && atomic_fetch_add(&calls, 1) % SELDOM == SELDOM - 1)
+        cairn_held_add(list, from, at);
     return at;
 }

@@ -23,6 +23,12 @@ bool cairn_signature(const char *path, struct appearance *is);
 /* Looks at a path below `directory`, which ends before the path's byte `skip`. */
 bool cairn_looks(const struct appearance *was, int directory, size_t skip);
 
+/* Whether two paths are in one directory, as they are written. */
+bool cairn_beside(const struct appearance *one, const struct appearance *other);
+
+/* Whether enough of those that follow are in the first one's directory for it to be worth looking from there. */
+bool cairn_shares_directory(const struct appearance *const *list, uint32_t left);
+
 /* The first of the list, from a place on, that does not look as it did, or is not there to compare with (NULL); `count` when all do. */
 uint32_t cairn_first_unlike(const struct appearance *const *list, uint32_t from, uint32_t count);
 

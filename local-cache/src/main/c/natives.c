@@ -4,6 +4,7 @@
  */
 #include "appearances.h"
 #include "feed.h"
+#include "held.h"
 
 #include <errno.h>
 #include <jni.h>
@@ -28,6 +29,14 @@ static void *at(jlong address) {
 
 NATIVE(jint, firstUnlike)(JNIEnv *UNUSED(env), jclass UNUSED(class), jlong list, jint from, jint count) {
     return (jint)cairn_first_unlike(at(list), (uint32_t)from, (uint32_t)count);
+}
+
+NATIVE(jlong, heldAnswers)(JNIEnv *UNUSED(env), jclass UNUSED(class)) {
+    return (jlong)cairn_held_answers();
+}
+
+NATIVE(void, heldRelease)(JNIEnv *UNUSED(env), jclass UNUSED(class)) {
+    cairn_held_release();
 }
 
 NATIVE(jboolean, allAlike)(JNIEnv *env, jclass UNUSED(class), jbyteArray looks, jboolean exactly) {

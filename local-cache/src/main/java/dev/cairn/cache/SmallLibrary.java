@@ -21,6 +21,12 @@ final class SmallLibrary {
 
     static native int firstUnlike(long list, int from, int count);
 
+    /** Returns how often a file that is held open was asked how it looks, instead of looked up. */
+    static native long heldAnswers();
+
+    /** Closes those that are held. */
+    static native void heldRelease();
+
     static native boolean allAlike(byte[] looks, boolean exactly);
 
     static native int names(long directory, long[] names);

@@ -3,6 +3,7 @@ package dev.cairn.wrapper.daemon;
 import dev.cairn.cache.ChangeFeed;
 import dev.cairn.cache.FileClock;
 import dev.cairn.cache.FileStates;
+import dev.cairn.cache.HeldFiles;
 import dev.cairn.wrapper.events.EventLog;
 import dev.cairn.wrapper.events.Statistics;
 import dev.cairn.wrapper.pipeline.Pipeline;
@@ -34,6 +35,9 @@ public final class Daemon {
 
     /** After this a build is over, or waits for something else. */
     private static final Duration QUIET = Duration.ofSeconds(4);
+
+    /** After this nobody builds; what is held open of others' files is let go. */
+    private static final Duration AT_REST = Duration.ofMinutes(1);
 
     /** For another daemon, which is about to listen or to end. */
     private static final Duration OTHER = Duration.ofSeconds(2);
@@ -182,6 +186,9 @@ public final class Daemon {
             beat();
             if (isIdleFor(QUIET)) {
                 keep();
+            }
+            if (isIdleFor(AT_REST)) {
+                HeldFiles.release();
             }
             if (pipeline.hasRecordToLeave()) {
                 pipeline.leaveRecords(false);

@@ -1,0 +1,382 @@
+package dev.cairn.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * A file that is held open is believed as far as its name would be: whoever changes the file, or what its name leads to, in whatever way,
+ * is noticed. Held is only what lies in root's directories on the root's own file system, so these need to be there.
+ */
+class HeldFilesTest {
+    private static final int FILES = 4;
+    private static final int ROUNDS = 4;
+    private static final int QUESTIONS = 64; // some, until all of them are held
+    private static Path program = Path.of("");
+
+    private Path directory = Path.of("");
+    private Path own = Path.of("");
+    private Path file = Path.of("");
+    private final Deque<Mount> mounts = new ArrayDeque<>();
+    private final Inputs inputs = new Inputs();
+
+    @BeforeAll
+    static void compileTheWriter() throws IOException, InterruptedException {
+        Path target = Files.createDirectories(Path.of("target").toAbsolutePath());
+        String where = output("stat", "-c", "%m", target.toString());
+        String system = output("stat", "-f", "-c", "%T", target.toString());
+        boolean canBeHeld = List.of("ext2/ext3", "xfs", "btrfs").contains(system);
+        assumeTrue(
+                Mount.isPermitted() && Mount.disksArePermitted() && where.equals("/") && canBeHeld,
+                "NOT RUN: nothing in %s is held open (mount %s, %s, and who is root)".formatted(target, where, system));
+        program = OtherProcess.compile();
+    }
+
+    private static String output(String... command) throws IOException {
+        return new String(new ProcessBuilder(command).start().getInputStream().readAllBytes(), StandardCharsets.UTF_8)
+                .strip();
+    }
+
+    @BeforeEach
+    void makeFiles() throws IOException {
+        HeldFiles.release();
+        directory = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "held");
+        own = filesBelow(directory.resolve("above"), 0);
+        file = own.resolve("input0.h");
+    }
+
+    @AfterEach
+    void removeFiles() throws IOException {
+        while (!mounts.isEmpty()) {
+            mounts.pop().close();
+        }
+        try (var paths = Files.walk(directory)) {
+            paths.sorted(Comparator.reverseOrder())
+                    .forEach(path -> path.toFile().delete());
+        }
+        HeldFiles.release();
+    }
+
+    /** Makes some that differ from those of other numbers. */
+    private static Path filesBelow(Path place, int number) throws IOException {
+        Path own = Files.createDirectories(place.resolve("own"));
+        for (int i = 0; i < FILES; i++) {
+            byte[] content = new byte[4096];
+            content[0] = (byte) number;
+            Files.write(own.resolve("input" + i + ".h"), content);
+        }
+        return own;
+    }
+
+    private static List<Path> filesIn(Path place) {
+        return IntStream.range(0, FILES)
+                .mapToObj(i -> place.resolve("input" + i + ".h"))
+                .toList();
+    }
+
+    /** Expects the contents that are there now. */
+    private Expectations contents(Path place) {
+        return new Expectations(filesIn(place).stream()
+                .map(path ->
+                        inputs.at(path).expectContent(inputs.at(path).content().orElseThrow()))
+                .toList());
+    }
+
+    /** How many of the files are not looked up when it is asked as often as they take to be held, and once more. */
+    private static long answersOf(Expectations expectations) {
+        long answers = 0;
+        for (int i = 0; i < QUESTIONS && answers < FILES; i++) {
+            long before = HeldFiles.answers();
+            assertThat(expectations.hold()).isTrue();
+            answers = HeldFiles.answers() - before;
+        }
+        return answers;
+    }
+
+    private static void waitUntilOld() {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(130));
+    }
+
+    /** Expects the contents that are there now; no file will be looked up by its name. */
+    private Expectations held(Path place) {
+        waitUntilOld();
+        contents(place); // stamps are old enough to be trusted now
+        Expectations expectations = contents(place);
+        assertThat(answersOf(expectations)).as("files held").isEqualTo(FILES);
+        return expectations;
+    }
+
+    private void seeEveryChange(String how, Path written) throws IOException {
+        Expectations before = held(own);
+        try (OtherProcess other = OtherProcess.start(program, how, written)) {
+            other.change();
+            assertThat(before.hold()).as("first change").isFalse();
+            for (int round = 1; round < ROUNDS; round++) {
+                Expectations again = held(own);
+                other.change();
+                assertThat(again.hold()).as("change %s", round).isFalse();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("dev.cairn.cache.OtherProcess#ways")
+    void noChangeIsOverlooked(String how) throws IOException {
+        seeEveryChange(how, file);
+    }
+
+    /** Of ways that change the file, not what the name leads to. */
+    @ParameterizedTest
+    @ValueSource(strings = {"write", "truncating-write", "write-held", "truncate", "map", "aio-held", "io-uring-held"})
+    void noChangeByAnotherNameIsOverlooked(String how) throws IOException {
+        seeEveryChange(how, Files.createLink(directory.resolve("other-name"), file));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"touch", "chmod"})
+    void whatMovesOnlyAStampIsAnotherSignature(String how) throws IOException {
+        held(own);
+        Expectations signatures = new Expectations(filesIn(own).stream()
+                .map(path -> inputs.at(path).expectSameSignature())
+                .toList());
+        assertThat(answersOf(signatures)).isEqualTo(FILES);
+        try (OtherProcess other = OtherProcess.start(program, how, file)) {
+            other.change();
+            assertThat(signatures.hold()).isFalse();
+        }
+    }
+
+    @Test
+    void aFileThatGoesIsMissed() throws IOException {
+        Expectations expectations = held(own);
+        Files.delete(file);
+        assertThat(expectations.hold()).isFalse();
+    }
+
+    @Test
+    void aFileThatMovesAwayIsMissed() throws IOException {
+        Expectations expectations = held(own);
+        Files.move(file, directory.resolve("elsewhere.h"));
+        assertThat(expectations.hold()).isFalse();
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        Mount.run(List.of("mv", "-T", from.toString(), to.toString()));
+    }
+
+    @Test
+    void anotherDirectoryInPlaceOfTheOwnIsSeen() throws IOException {
+        Path other = filesBelow(directory.resolve("other"), 1);
+        Expectations expectations = held(own);
+        move(own, directory.resolve("gone"));
+        move(other, own);
+        assertThat(expectations.hold()).isFalse();
+    }
+
+    @Test
+    void anotherDirectoryInPlaceOfOneFurtherUpIsSeen() throws IOException {
+        filesBelow(directory.resolve("other"), 1);
+        Expectations expectations = held(own);
+        move(directory.resolve("above"), directory.resolve("gone"));
+        move(directory.resolve("other"), directory.resolve("above"));
+        assertThat(expectations.hold()).isFalse();
+    }
+
+    @Test
+    void aLinkOnTheWayThatLeadsElsewhereIsSeen() throws IOException {
+        filesBelow(directory.resolve("other"), 1);
+        Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("above"));
+        Expectations expectations = held(link.resolve("own"));
+        move(Files.createSymbolicLink(directory.resolve("new"), Path.of("other")), link);
+        assertThat(expectations.hold()).isFalse();
+    }
+
+    @Test
+    void aNameThatIsALinkIsLookedUp() throws IOException {
+        Files.move(file, directory.resolve("file"));
+        Files.write(directory.resolve("other"), new byte[1]);
+        Files.createSymbolicLink(file, Path.of("../../link"));
+        Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("file"));
+        waitUntilOld();
+        contents(own);
+        Expectations expectations = contents(own);
+        assertThat(answersOf(expectations)).isEqualTo(FILES - 1);
+        move(Files.createSymbolicLink(directory.resolve("new"), Path.of("other")), link);
+        assertThat(expectations.hold()).isFalse();
+    }
+
+    private Path mount(Mount mount) {
+        mounts.push(mount);
+        return mount.point();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"above", "above/own", "above/own/input0.h"})
+    void aMountOverAnyPartOfTheWayIsSeenAndItsEndToo(String part) throws IOException {
+        filesBelow(directory.resolve("other/above"), 1);
+        Expectations before = held(own);
+        mount(Mount.bind(directory.resolve("other").resolve(part), directory.resolve(part)));
+        assertThat(before.hold()).as("mounted").isFalse();
+
+        waitUntilOld();
+        contents(own);
+        Expectations over = contents(own);
+        answersOf(over);
+        mounts.pop().close();
+        assertThat(over.hold()).as("unmounted").isFalse();
+        assertThat(before.hold()).isTrue();
+    }
+
+    @Test
+    void whatIsMountedCanBeUnmounted() throws IOException {
+        Path image = ChangeFeedMountsTest.Disk.BTRFS.format(directory.resolve("image"));
+        Path disk = directory.resolve("disk");
+        try (Mount mounted = Mount.image(image, disk)) {
+            Expectations expectations = contents(filesBelow(disk, 1));
+            waitUntilOld();
+            assertThat(answersOf(expectations)).isZero();
+            Mount.run(List.of("umount", mounted.point().toString()));
+            mount(Mount.image(image, disk));
+            mounts.pop();
+        }
+    }
+
+    /** What could be another user's, who may want to lock it or have it unmounted. */
+    @Test
+    void onlyRootsDirectoriesAreHeld() throws IOException {
+        Mount.run(List.of("chown", "1", own.toString()));
+        waitUntilOld();
+        contents(own);
+        assertThat(answersOf(contents(own))).isZero();
+    }
+
+    /** Its stamps would not tell of a change within their own tick. */
+    @Test
+    void aDirectoryThatWasJustChangedIsNotHeld() throws IOException {
+        waitUntilOld();
+        contents(own);
+        Expectations expectations = contents(own);
+        long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(300);
+        while (System.nanoTime() < until) {
+            Files.writeString(own.resolve("new"), "");
+            Files.delete(own.resolve("new"));
+            long before = HeldFiles.answers();
+            assertThat(expectations.hold()).isTrue();
+            assertThat(HeldFiles.answers()).isEqualTo(before);
+        }
+        waitUntilOld();
+        assertThat(answersOf(expectations)).isEqualTo(FILES);
+    }
+
+    private long descriptors() throws IOException {
+        try (Stream<Path> open = Files.list(Path.of("/proc/self/fd"))) {
+            return open.filter(this::isBelowUs).count();
+        }
+    }
+
+    private boolean isBelowUs(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).startsWith(directory);
+        } catch (IOException e) {
+            return false; // closed meanwhile
+        }
+    }
+
+    @Test
+    void nothingStaysOpenThatIsNotHeldAnyMore() throws IOException {
+        for (int i = 0; i < 3; i++) {
+            held(own);
+            assertThat(descriptors()).isEqualTo(FILES + 1);
+            Files.writeString(own.resolve("new" + i), "");
+        }
+        mount(Mount.tmpfs(directory.resolve("mounted"), "size=1m"));
+        Path other = filesBelow(directory.resolve("other"), 1);
+        held(other);
+        assertThat(descriptors()).as("after the mount table changed").isEqualTo(FILES + 1);
+        HeldFiles.release();
+        assertThat(descriptors()).isZero();
+    }
+
+    /** Whoever asks meanwhile gets no wrong answer, and none is got from a descriptor that is another file's by then. */
+    @ParameterizedTest
+    @ValueSource(strings = {"write", "rename-over", "exchange"})
+    void noChangeIsOverlookedWhileOthersAskAndLetGo(String how) throws IOException {
+        AtomicBoolean wrong = new AtomicBoolean();
+        Path calm = filesBelow(directory.resolve("calm"), 2);
+        Expectations unchanged = held(calm);
+        List<Thread> others = Stream.<Runnable>of(
+                        () -> wrong.compareAndSet(false, !unchanged.hold()),
+                        () -> wrong.compareAndSet(false, !unchanged.hold()),
+                        () -> {
+                            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(7));
+                            HeldFiles.release();
+                        })
+                .map(HeldFilesTest::repeat)
+                .toList();
+        try (OtherProcess other = OtherProcess.start(program, how, file)) {
+            for (int round = 0; round < 10; round++) {
+                waitUntilOld();
+                contents(own);
+                Expectations expectations = contents(own);
+                answersOf(expectations);
+                other.change();
+                assertThat(expectations.hold()).as("change %s", round).isFalse();
+            }
+        } finally {
+            others.forEach(Thread::interrupt);
+        }
+        assertThat(wrong).isFalse();
+    }
+
+    private static Thread repeat(Runnable step) {
+        return Thread.ofPlatform().daemon().start(() -> {
+            while (!Thread.currentThread().isInterrupted()) {
+                step.run();
+            }
+        });
+    }
+
+    /** On every file system on which files are held, a name that leads elsewhere shows in its directory. */
+    @ParameterizedTest
+    @EnumSource(ChangeFeedMountsTest.Disk.class)
+    void aDirectoryShowsThatANameLeadsElsewhere(ChangeFeedMountsTest.Disk disk) throws IOException {
+        Path image = disk.format(directory.resolve("image"));
+        Path input = filesBelow(mount(Mount.image(image, directory.resolve("disk"))), 1)
+                .resolve("input0.h");
+        for (String how : List.of("rename-over", "renamed-in-held", "exchange", "link-over", "remove-and-create")) {
+            for (Path changed : List.of(input, file)) {
+                try (OtherProcess other = OtherProcess.start(program, how, changed)) {
+                    waitUntilOld();
+                    FileSignature before = signature(changed);
+                    other.change();
+                    assertThat(signature(changed)).as(how).isNotEqualTo(before);
+                }
+            }
+        }
+    }
+
+    private static FileSignature signature(Path file) {
+        return FileStates.signatureOf(file.resolveSibling(".").toString()).orElseThrow();
+    }
+}
