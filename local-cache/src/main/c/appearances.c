@@ -71,10 +71,10 @@ bool cairn_shares_directory(const struct appearance *const *list, uint32_t left)
     return list[0]->directory_length < LONGEST_DIRECTORY;
 }
 
-/* Where paths are looked up: from the root, from the directory that they share, or in one whose files are held. */
+/* Where paths are looked up: from the root, or from the directory that they share. */
 struct base {
     const struct appearance *first; /* of those in the directory; NULL for the root */
-    const struct held_directory *held;
+    const struct held_directory *held; /* what is known of it; NULL for nothing */
     int fd;
 };
 
@@ -85,16 +85,16 @@ static struct base base_of(const struct appearance *const *list, uint32_t left, 
     if (!cairn_shares_directory(list, left))
         return root;
     const struct held_directory *held = holding ? cairn_held_directory(list[0]) : NULL;
-    if (held != NULL)
+    if (held != NULL && cairn_held_descriptor(held) >= 0)
         return (struct base){list[0], held, cairn_held_descriptor(held)};
     memcpy(directory, list[0]->path, list[0]->directory_length);
     directory[list[0]->directory_length] = '\0';
     int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    return fd < 0 ? root : (struct base){list[0], NULL, fd};
+    return fd < 0 ? root : (struct base){list[0], held, fd};
 }
 
 static void leave(const struct base *base) {
-    if (base->first != NULL && base->held == NULL)
+    if (base->first != NULL && (base->held == NULL || cairn_held_descriptor(base->held) != base->fd))
         close(base->fd);
 }
 
@@ -139,7 +139,8 @@ uint32_t cairn_first_unlike(const struct appearance *const *list, uint32_t from,
     uint32_t at = first_unlike(list, from, count, holding, &tally);
     if (holding)
         cairn_held_end();
-    cairn_held_answered(tally.held);
+    if (tally.held > 0)
+        cairn_held_answered(tally.held);
     if (tally.missing > 0 && atomic_fetch_add(&calls, 1) % SELDOM == SELDOM - 1)
         cairn_held_add(list, from, at);
     return at;

@@ -1,9 +1,11 @@
 #include "held.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -12,35 +14,48 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { BUCKETS = 256, FILE_BUCKETS = 64, MOST = 8192, MOST_AT_ONCE = 64, LARGEST = 1 << 20 };
-enum { UNCHANGED_MS = 100, UNCHANGED_MS_IF_COARSE = 2100 }; /* how long a directory has to be as it is; its stamps may be whole seconds */
+enum { DIRECTORIES = 256, FILES = 4096 }; /* of tables */
+enum { MOST = 8192, MOST_AT_ONCE = 64, LARGEST = 1 << 20, MOST_BYTES = 64 << 20 };
+enum { UNCHANGED_MS = 100, CLOCK_SET_MS = 50 }; /* how long a directory has to be as it is; what shows that the clock was set */
 
 struct held_file {
-    struct held_file *next;
+    struct held_file *next, *sibling;
+    const struct held_directory *directory;
+    uint64_t size;
     int fd; /* or NOT_HELD */
     char name[];
 };
 
+/* A directory, the way to it, and its stamps. */
+struct state {
+    uint64_t device, inode, mount;
+    int64_t mtime, ctime;
+};
+
 struct held_directory {
     struct held_directory *next;
-    int fd; /* or NOT_HELD: one that is not to be held */
-    struct statx is;
-    struct held_file *files[FILE_BUCKETS];
+    struct held_file *files;
+    struct state state;
     size_t length;
+    int fd; /* or NOT_HELD */
     char path[];
 };
 
-static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER; /* of everything here but: */
-static pthread_mutex_t polling = PTHREAD_MUTEX_INITIALIZER; /* of the two after it */
-static int mounts = -1; /* tells once of each change since it was last asked */
-static uint64_t mount_table;
-static uint64_t held_under; /* the mount table when the first of the files was opened */
-static struct held_directory *directories[BUCKETS];
+static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER; /* of everything here but mount_table and counters */
+static struct held_directory *directories[DIRECTORIES];
+static struct held_file *files[FILES];
+static int mounts = -1;      /* tells once of each change since it was last asked */
+static uint64_t held_under;  /* the mount table when the first of the files was opened */
+static int64_t clock_offset; /* of the clock then, in milliseconds */
+static uint64_t bytes;
 static atomic_uint count; /* of all files and directories */
+static atomic_bool impossible; /* to hold anything, in this process */
 static atomic_ullong answered;
 
 /* Numbers the states of the mount table. */
 static uint64_t mount_table_now(void) {
+    static pthread_mutex_t polling = PTHREAD_MUTEX_INITIALIZER;
+    static uint64_t mount_table;
     pthread_mutex_lock(&polling);
     struct pollfd table = {.fd = mounts, .events = POLLPRI};
     if (mounts < 0 || poll(&table, 1, 0) != 0)
@@ -48,6 +63,16 @@ static uint64_t mount_table_now(void) {
     uint64_t now = mount_table;
     pthread_mutex_unlock(&polling);
     return now;
+}
+
+static int64_t milliseconds(clockid_t clock) {
+    struct timespec now = {0, 0};
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static int64_t clock_offset_now(void) {
+    return milliseconds(CLOCK_REALTIME_COARSE) - milliseconds(CLOCK_MONOTONIC_COARSE);
 }
 
 static uint32_t hash(const char *text, size_t length) {
@@ -62,21 +87,18 @@ static const char *name_of(const struct appearance *file) {
 }
 
 static struct held_directory **place_of(const struct appearance *file) {
-    struct held_directory **at = &directories[hash(file->path, file->directory_length) % BUCKETS];
+    struct held_directory **at = &directories[hash(file->path, file->directory_length) % DIRECTORIES];
     while (*at != NULL && ((*at)->length != file->directory_length || memcmp((*at)->path, file->path, (*at)->length) != 0))
         at = &(*at)->next;
     return at;
 }
 
-static bool same_stamp(struct statx_timestamp one, struct statx_timestamp other) {
-    return one.tv_sec == other.tv_sec && one.tv_nsec == other.tv_nsec;
+static struct held_file **first_of(const struct held_directory *directory, const char *name) {
+    return &files[(hash(name, strlen(name)) ^ (uint32_t)directory->state.inode) % FILES];
 }
 
-/* Whether it is the same directory, reached by the same mount, with the names that it had. */
-static bool same_directory(const struct statx *one, const struct statx *other) {
-    return one->stx_ino == other->stx_ino && one->stx_dev_major == other->stx_dev_major && one->stx_dev_minor == other->stx_dev_minor
-        && one->stx_mnt_id == other->stx_mnt_id && same_stamp(one->stx_ctime, other->stx_ctime)
-        && same_stamp(one->stx_mtime, other->stx_mtime);
+static int64_t nanos(struct statx_timestamp stamp) {
+    return stamp.tv_sec * 1000000000 + stamp.tv_nsec;
 }
 
 /* How a path looks, and by which mount it is reached; false if it can't be asked for, or the kernel does not tell. */
@@ -84,10 +106,27 @@ static bool look(int directory, const char *path, struct statx *is) {
     return statx(directory, path, AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, is) == 0 && (is->stx_mask & STATX_MNT_ID) != 0;
 }
 
+static uint64_t device(const struct statx *is) {
+    return (uint64_t)is->stx_dev_major << 32 | is->stx_dev_minor;
+}
+
+static struct state state_of(const struct statx *is) {
+    return (struct state){device(is), is->stx_ino, is->stx_mnt_id, nanos(is->stx_mtime), nanos(is->stx_ctime)};
+}
+
+/* Whether the path leads to the same directory by the same mount, and every name in it where it led. */
+static bool is_as_it_was(const struct held_directory *directory) {
+    struct statx is;
+    if (!look(AT_FDCWD, directory->path, &is))
+        return false;
+    struct state now = state_of(&is);
+    return memcmp(&now, &directory->state, sizeof now) == 0;
+}
+
 bool cairn_held_begin(void) {
     if (atomic_load_explicit(&count, memory_order_relaxed) == 0 || pthread_rwlock_tryrdlock(&lock) != 0)
         return false;
-    if (mount_table_now() == held_under)
+    if (mount_table_now() == held_under && llabs(clock_offset_now() - clock_offset) < CLOCK_SET_MS)
         return true;
     pthread_rwlock_unlock(&lock);
     return false;
@@ -99,8 +138,7 @@ void cairn_held_end(void) {
 
 const struct held_directory *cairn_held_directory(const struct appearance *file) {
     const struct held_directory *known = *place_of(file);
-    struct statx is;
-    return known != NULL && known->fd >= 0 && look(AT_FDCWD, known->path, &is) && same_directory(&is, &known->is) ? known : NULL;
+    return known != NULL && (known->fd < 0 || is_as_it_was(known)) ? known : NULL;
 }
 
 int cairn_held_descriptor(const struct held_directory *directory) {
@@ -108,34 +146,47 @@ int cairn_held_descriptor(const struct held_directory *directory) {
 }
 
 int cairn_held_file(const struct held_directory *directory, const struct appearance *file) {
+    if (directory->fd < 0)
+        return NOT_HELD;
     const char *name = name_of(file);
-    const struct held_file *known = directory->files[hash(name, strlen(name)) % FILE_BUCKETS];
-    while (known != NULL && strcmp(known->name, name) != 0)
+    const struct held_file *known = *first_of(directory, name);
+    while (known != NULL && (known->directory != directory || strcmp(known->name, name) != 0))
         known = known->next;
     return known == NULL ? UNKNOWN : known->fd;
 }
 
-static void release(struct held_directory *directory) {
-    for (int i = 0; i < FILE_BUCKETS; i++)
-        for (struct held_file *file = directory->files[i], *next; file != NULL; file = next) {
-            next = file->next;
-            if (file->fd >= 0)
-                close(file->fd);
-            free(file);
-            atomic_fetch_sub(&count, 1);
-        }
-    if (directory->fd >= 0)
-        close(directory->fd);
-    free(directory);
+static void release_file(struct held_file *file) {
+    struct held_file **place = first_of(file->directory, file->name);
+    while (*place != file)
+        place = &(*place)->next;
+    *place = file->next;
+    if (file->fd >= 0)
+        close(file->fd);
+    bytes -= file->size;
     atomic_fetch_sub(&count, 1);
+    free(file);
 }
 
-static void release_all(void) {
-    for (int i = 0; i < BUCKETS; i++)
-        for (struct held_directory *next; directories[i] != NULL; directories[i] = next) {
-            next = directories[i]->next;
-            release(directories[i]);
-        }
+static void release(struct held_directory **place) {
+    struct held_directory *directory = *place;
+    for (struct held_file *file = directory->files, *next; file != NULL; file = next) {
+        next = file->sibling;
+        release_file(file);
+    }
+    *place = directory->next;
+    if (directory->fd >= 0)
+        close(directory->fd);
+    atomic_fetch_sub(&count, 1);
+    free(directory);
+}
+
+static void release_some(bool everything) {
+    for (int i = 0; i < DIRECTORIES; i++)
+        for (struct held_directory **place = &directories[i]; *place != NULL;)
+            if (everything || ((*place)->fd >= 0 && !is_as_it_was(*place)))
+                release(place);
+            else
+                place = &(*place)->next;
 }
 
 /* Every change of a name in a directory moves its stamps there, and every change of a file the file's. */
@@ -144,42 +195,38 @@ static bool keeps_stamps(int fd) {
     if (fstatfs(fd, &is) != 0)
         return false;
     switch ((uint32_t)is.f_type) {
-    case 0xEF53u:     /* ext4 */
-    case 0x58465342u: /* xfs */
-    case 0x9123683Eu: /* btrfs */
-        return true;
+    case EXT4_SUPER_MAGIC:
+    case XFS_SUPER_MAGIC:
+    case BTRFS_SUPER_MAGIC: return true;
     default: return false;
     }
 }
 
-static bool is_old(struct statx_timestamp stamp, struct timespec now) {
-    int64_t age = (now.tv_sec - stamp.tv_sec) * 1000 + (now.tv_nsec - (int64_t)stamp.tv_nsec) / 1000000;
-    return age > (stamp.tv_nsec == 0 ? UNCHANGED_MS_IF_COARSE : UNCHANGED_MS);
+/* Whether every later change of its names will show in how a directory looks. Stamps that may be whole seconds are not trusted. */
+static bool is_settled(const struct statx *is) {
+    return is->stx_ctime.tv_nsec != 0 && nanos(is->stx_ctime) / 1000000 < milliseconds(CLOCK_REALTIME_COARSE) - UNCHANGED_MS;
 }
 
-/* Whether every later change of its names will show in how a directory looks. */
-static bool is_settled(int fd, struct statx *is) {
-    struct timespec now;
-    return clock_gettime(CLOCK_REALTIME_COARSE, &now) == 0 && look(fd, "", is) && is_old(is->stx_ctime, now) && is_old(is->stx_mtime, now);
-}
-
-/* The system's, on the root's mount: of a user's own nothing is held, who may want to lock or remove it as a whole. */
+/* On the root's mount, and not in another part that can be removed as a whole; not where others keep what is theirs. */
 static bool is_to_be_held(int fd, const struct statx *is) {
     struct statx root;
-    return is->stx_uid == 0 && look(AT_FDCWD, "/", &root) && root.stx_mnt_id == is->stx_mnt_id && keeps_stamps(fd);
+    return is->stx_uid == 0 && (is->stx_mode & (S_IWGRP | S_IWOTH | S_ISVTX)) == 0 && look(AT_FDCWD, "/", &root)
+        && root.stx_mnt_id == is->stx_mnt_id && device(&root) == device(is) && keeps_stamps(fd);
 }
 
 /* As it is now; NULL when it can't be opened, or was just changed. */
 static struct held_directory *open_directory(const struct appearance *file) {
+    struct statx is;
     struct held_directory *directory = calloc(1, sizeof *directory + file->directory_length + 1);
     if (directory == NULL)
         return NULL;
     directory->length = file->directory_length;
     memcpy(directory->path, file->path, directory->length);
     directory->fd = open(directory->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    bool settled = directory->fd >= 0 && is_settled(directory->fd, &directory->is);
-    bool held = settled && is_to_be_held(directory->fd, &directory->is);
-    if (directory->fd >= 0 && !held) {
+    bool settled = directory->fd >= 0 && look(directory->fd, "", &is) && is_settled(&is);
+    if (settled)
+        directory->state = state_of(&is);
+    if (directory->fd >= 0 && !(settled && is_to_be_held(directory->fd, &is))) {
         close(directory->fd);
         directory->fd = NOT_HELD;
     }
@@ -189,41 +236,48 @@ static struct held_directory *open_directory(const struct appearance *file) {
     return NULL;
 }
 
-/* The directory that a path is in as it is now; NULL when it can't be held. */
+/* The directory that a path is in as it is now; NULL when it can't be held now. */
 static struct held_directory *hold_directory(const struct appearance *file) {
-    struct held_directory **place = place_of(file), *known = *place;
-    if (known != NULL && known->fd >= 0 && cairn_held_directory(file) == NULL) {
-        *place = known->next;
-        release(known);
-        place = place_of(file);
-        known = NULL;
-    }
-    if (known == NULL && (known = open_directory(file)) != NULL) {
-        *place = known;
+    struct held_directory **place = place_of(file);
+    if (*place != NULL && cairn_held_directory(file) == NULL)
+        release(place);
+    else if (*place != NULL)
+        return *place;
+    struct held_directory *directory = open_directory(file);
+    if (directory != NULL) {
+        directory->next = *place;
+        *place = directory;
         atomic_fetch_add(&count, 1);
     }
-    return known != NULL && known->fd >= 0 ? known : NULL;
+    return directory;
 }
 
-static int open_file(const struct held_directory *directory, const char *name) {
-    struct statx is;
+/* A descriptor; NOT_HELD for what is not to be held; UNKNOWN when it can't be opened. */
+static int open_file(const struct held_directory *directory, const char *name, struct statx *is) {
     int fd = openat(directory->fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0 || (look(fd, "", &is) && S_ISREG(is.stx_mode) && is.stx_size <= LARGEST && is.stx_mnt_id == directory->is.stx_mnt_id))
+    if (fd < 0)
+        return UNKNOWN;
+    if (look(fd, "", is) && S_ISREG(is->stx_mode) && is->stx_size <= LARGEST && is->stx_mnt_id == directory->state.mount)
         return fd;
     close(fd);
     return NOT_HELD;
 }
 
 static void hold_file(struct held_directory *directory, const char *name) {
+    struct statx is;
     size_t length = strlen(name);
-    struct held_file *file = malloc(sizeof *file + length + 1);
-    if (file == NULL)
+    int fd = open_file(directory, name, &is);
+    struct held_file *file = fd == UNKNOWN ? NULL : malloc(sizeof *file + length + 1);
+    if (file == NULL) {
+        if (fd >= 0)
+            close(fd);
         return;
-    struct held_file **first = &directory->files[hash(name, length) % FILE_BUCKETS];
+    }
+    struct held_file **first = first_of(directory, name);
+    *file = (struct held_file){*first, directory->files, directory, fd < 0 ? 0 : is.stx_size, fd};
     memcpy(file->name, name, length + 1);
-    file->fd = open_file(directory, name);
-    file->next = *first;
-    *first = file;
+    *first = directory->files = file;
+    bytes += file->size;
     atomic_fetch_add(&count, 1);
 }
 
@@ -232,24 +286,62 @@ static unsigned room(void) {
     struct rlimit limit;
     unsigned held = atomic_load(&count);
     rlim_t most = getrlimit(RLIMIT_NOFILE, &limit) != 0 ? 0 : limit.rlim_cur / 4 < MOST ? limit.rlim_cur / 4 : MOST;
-    return held >= most ? 0 : most - held < MOST_AT_ONCE ? (unsigned)most - held : MOST_AT_ONCE;
+    return held >= most || bytes >= MOST_BYTES ? 0 : most - held < MOST_AT_ONCE ? (unsigned)most - held : MOST_AT_ONCE;
 }
 
-/* Has what is opened from now on be held under the mount table of now. */
+/* Whether a mount is one of those that a mount table tells of. */
+static bool tells_of(FILE *table, uint64_t mount) {
+    char line[4096];
+    bool begins = true, found = false;
+    while (!found && fgets(line, sizeof line, table) != NULL) {
+        found = begins && strtoull(line, NULL, 10) == mount;
+        begins = strchr(line, '\n') != NULL;
+    }
+    return found;
+}
+
+/* Whether this is the kernel's own table of the mounts that the root is one of, and files of the root can be held. */
+static bool is_of_the_root(FILE *table) {
+    struct statx is;
+    struct statfs system;
+    int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    bool ours = root >= 0 && keeps_stamps(root) && fstatfs(fileno(table), &system) == 0 && system.f_type == PROC_SUPER_MAGIC
+        && look(root, "", &is) && tells_of(table, is.stx_mnt_id);
+    if (root >= 0)
+        close(root);
+    return ours;
+}
+
+/* The descriptor of the mount table; negative when there is none, or it does not help. */
+static int open_mounts(void) {
+    FILE *table = fopen("/proc/self/mountinfo", "re");
+    if (table == NULL)
+        return -1;
+    bool helps = is_of_the_root(table);
+    int fd = helps ? fcntl(fileno(table), F_DUPFD_CLOEXEC, 0) : -1;
+    fclose(table);
+    atomic_store(&impossible, !helps);
+    return fd;
+}
+
+/* Has what is opened from now on be held under the mount table and the clock of now; false when nothing can be. */
 static bool prepare(void) {
     if (mounts < 0)
-        mounts = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+        mounts = open_mounts();
     if (mounts < 0)
         return false;
     uint64_t now = mount_table_now();
-    if (now != held_under)
-        release_all();
-    held_under = now;
+    int64_t offset = clock_offset_now();
+    if (now != held_under || llabs(offset - clock_offset) >= CLOCK_SET_MS || room() == 0) {
+        release_some(true);
+        held_under = now;
+        clock_offset = offset;
+    }
     return true;
 }
 
 void cairn_held_add(const struct appearance *const *list, uint32_t from, uint32_t to) {
-    if (pthread_rwlock_trywrlock(&lock) != 0)
+    if (atomic_load_explicit(&impossible, memory_order_relaxed) || pthread_rwlock_trywrlock(&lock) != 0)
         return;
     struct held_directory *directory = NULL;
     unsigned left = prepare() ? room() : 0;
@@ -264,9 +356,14 @@ void cairn_held_add(const struct appearance *const *list, uint32_t from, uint32_
     pthread_rwlock_unlock(&lock);
 }
 
-void cairn_held_release(void) {
-    pthread_rwlock_wrlock(&lock);
-    release_all();
+void cairn_held_tidy(bool everything) {
+    if (pthread_rwlock_trywrlock(&lock) != 0)
+        return;
+    release_some(everything);
+    if (everything && mounts >= 0) {
+        close(mounts);
+        mounts = -1;
+    }
     pthread_rwlock_unlock(&lock);
 }
 

@@ -35,8 +35,8 @@ NATIVE(jlong, heldAnswers)(JNIEnv *UNUSED(env), jclass UNUSED(class)) {
     return (jlong)cairn_held_answers();
 }
 
-NATIVE(void, heldRelease)(JNIEnv *UNUSED(env), jclass UNUSED(class)) {
-    cairn_held_release();
+NATIVE(void, heldTidy)(JNIEnv *UNUSED(env), jclass UNUSED(class), jboolean everything) {
+    cairn_held_tidy(everything);
 }
 
 NATIVE(jboolean, allAlike)(JNIEnv *env, jclass UNUSED(class), jbyteArray looks, jboolean exactly) {

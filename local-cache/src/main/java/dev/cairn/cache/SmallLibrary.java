@@ -24,8 +24,8 @@ final class SmallLibrary {
     /** Returns how often a file that is held open was asked how it looks, instead of looked up. */
     static native long heldAnswers();
 
-    /** Closes those that are held. */
-    static native void heldRelease();
+    /** Closes those of them that can't be used any more, or all. */
+    static native void heldTidy(boolean everything);
 
     static native boolean allAlike(byte[] looks, boolean exactly);
 

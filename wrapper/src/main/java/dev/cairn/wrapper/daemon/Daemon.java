@@ -187,9 +187,7 @@ public final class Daemon {
             if (isIdleFor(QUIET)) {
                 keep();
             }
-            if (isIdleFor(AT_REST)) {
-                HeldFiles.release();
-            }
+            letGo();
             if (pipeline.hasRecordToLeave()) {
                 pipeline.leaveRecords(false);
             }
@@ -211,6 +209,14 @@ public final class Daemon {
             pipeline.keep(SHORT);
         } catch (RuntimeException e) {
             LOG.error("answers can't be kept", e);
+        }
+    }
+
+    private void letGo() {
+        if (isIdleFor(AT_REST)) {
+            HeldFiles.release();
+        } else {
+            HeldFiles.tidy();
         }
     }
 
