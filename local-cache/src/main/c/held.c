@@ -16,7 +16,8 @@
 
 enum { DIRECTORIES = 256, FILES = 4096 }; /* of tables */
 enum { MOST = 8192, MOST_AT_ONCE = 64, LARGEST = 1 << 20, MOST_BYTES = 64 << 20 };
-enum { UNCHANGED_MS = 100, CLOCK_SET_MS = 50 }; /* how long a directory has to be as it is; what shows that the clock was set */
+enum { UNCHANGED_MS = 100, UNCHANGED_COARSE_MS = 2100 }; /* how long a directory has to be as it is */
+enum { CLOCK_SET_MS = 50 };                              /* what shows that the clock was set */
 
 struct held_file {
     struct held_file *next, *sibling;
@@ -202,9 +203,10 @@ static bool keeps_stamps(int fd) {
     }
 }
 
-/* Whether every later change of its names will show in how a directory looks. Stamps that may be whole seconds are not trusted. */
+/* Whether every later change of its names will show in how a directory looks. A stamp may be one of those that are whole seconds. */
 static bool is_settled(const struct statx *is) {
-    return is->stx_ctime.tv_nsec != 0 && nanos(is->stx_ctime) / 1000000 < milliseconds(CLOCK_REALTIME_COARSE) - UNCHANGED_MS;
+    int64_t age = milliseconds(CLOCK_REALTIME_COARSE) - nanos(is->stx_ctime) / 1000000;
+    return age > (is->stx_ctime.tv_nsec == 0 ? UNCHANGED_COARSE_MS : UNCHANGED_MS);
 }
 
 /* On the root's mount, and not in another part that can be removed as a whole; not where others keep what is theirs. */
