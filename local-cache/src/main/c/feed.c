@@ -4,15 +4,15 @@
  */
 #include "feed.h"
 
+#include "mounts.h"
+
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/inotify.h>
 #include <sys/stat.h>
-#include <sys/statfs.h>
 #include <unistd.h>
 
 enum { NAME, FILE_ITSELF, DIRECTORY_ITSELF };
@@ -23,7 +23,7 @@ static const uint32_t file_events = IN_MODIFY | IN_CLOSE_WRITE | IN_OPEN | IN_AT
 
 int cairn_feed_open(int32_t descriptors[2]) {
     descriptors[0] = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-    descriptors[1] = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC);
+    descriptors[1] = cairn_mounts_open();
     if (descriptors[0] >= 0 && descriptors[1] >= 0)
         return 0;
     close(descriptors[0]);
@@ -37,24 +37,11 @@ void cairn_feed_close(const int32_t descriptors[2]) {
 }
 
 int cairn_feed_drain(const int32_t descriptors[2], void *buffer, uint32_t size) {
-    struct pollfd mounts = {.fd = descriptors[1], .events = POLLPRI};
-    int changed = poll(&mounts, 1, 0);
+    int changed = cairn_mounts_changed(descriptors[1]);
     if (changed != 0)
         return changed < 0 ? FAILED : MOUNTS_CHANGED;
     ssize_t length = read(descriptors[0], buffer, size);
     return length >= 0 ? (int)length : errno == EAGAIN ? 0 : FAILED;
-}
-
-/* Only where every change passes this kernel's own files and is known to be told. */
-static bool reports_changes(const struct statfs *is) {
-    switch ((uint32_t)is->f_type) {
-    case 0xEF53u:     /* ext4 */
-    case 0x58465342u: /* xfs */
-    case 0x9123683Eu: /* btrfs */
-    case 0x01021994u: /* tmpfs */
-        return true;
-    default: return false;
-    }
 }
 
 /* Nobody has the file open for writing, or mapped so. The lease lasts no longer than the question; who runs into it tells us by a signal. */
@@ -74,7 +61,7 @@ static int watch_file(int feed, const char *path, int32_t *file) {
     struct stat is;
     char opened[32];
     *file = open(path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-    if (*file < 0 || fstat(*file, &is) != 0 || !S_ISREG(is.st_mode) || fstatfs(*file, &where) != 0 || !reports_changes(&where))
+    if (*file < 0 || fstat(*file, &is) != 0 || !S_ISREG(is.st_mode) || fstatfs(*file, &where) != 0 || !cairn_tells_changes(&where))
         return -1;
     snprintf(opened, sizeof opened, "/proc/self/fd/%d", *file);
     return inotify_add_watch(feed, opened, file_events);
@@ -88,7 +75,7 @@ bool cairn_feed_settle(int32_t file) {
 
 static int watch_directory(int feed, const char *path) {
     struct statfs where;
-    if (statfs(path, &where) != 0 || !reports_changes(&where))
+    if (statfs(path, &where) != 0 || !cairn_tells_changes(&where))
         return -1;
     return inotify_add_watch(feed, path, directory_events | IN_ONLYDIR | IN_DONT_FOLLOW);
 }

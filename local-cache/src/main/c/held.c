@@ -1,16 +1,14 @@
 #include "held.h"
 
+#include "mounts.h"
+
 #include <fcntl.h>
-#include <linux/magic.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <sys/statfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -58,8 +56,7 @@ static uint64_t mount_table_now(void) {
     static pthread_mutex_t polling = PTHREAD_MUTEX_INITIALIZER;
     static uint64_t mount_table;
     pthread_mutex_lock(&polling);
-    struct pollfd table = {.fd = mounts, .events = POLLPRI};
-    if (mounts < 0 || poll(&table, 1, 0) != 0)
+    if (mounts < 0 || cairn_mounts_changed(mounts) != 0)
         mount_table++;
     uint64_t now = mount_table;
     pthread_mutex_unlock(&polling);
@@ -102,11 +99,6 @@ static int64_t nanos(struct statx_timestamp stamp) {
     return stamp.tv_sec * 1000000000 + stamp.tv_nsec;
 }
 
-/* How a path looks, and by which mount it is reached; false if it can't be asked for, or the kernel does not tell. */
-static bool look(int directory, const char *path, struct statx *is) {
-    return statx(directory, path, AT_EMPTY_PATH, STATX_BASIC_STATS | STATX_MNT_ID, is) == 0 && (is->stx_mask & STATX_MNT_ID) != 0;
-}
-
 static uint64_t device(const struct statx *is) {
     return (uint64_t)is->stx_dev_major << 32 | is->stx_dev_minor;
 }
@@ -118,7 +110,7 @@ static struct state state_of(const struct statx *is) {
 /* Whether the path leads to the same directory by the same mount, and every name in it where it led. */
 static bool is_as_it_was(const struct held_directory *directory) {
     struct statx is;
-    if (!look(AT_FDCWD, directory->path, &is))
+    if (!cairn_look_with_mount(AT_FDCWD, directory->path, &is))
         return false;
     struct state now = state_of(&is);
     return memcmp(&now, &directory->state, sizeof now) == 0;
@@ -190,19 +182,6 @@ static void release_some(bool everything) {
                 place = &(*place)->next;
 }
 
-/* Every change of a name in a directory moves its stamps there, and every change of a file the file's. */
-static bool keeps_stamps(int fd) {
-    struct statfs is;
-    if (fstatfs(fd, &is) != 0)
-        return false;
-    switch ((uint32_t)is.f_type) {
-    case EXT4_SUPER_MAGIC:
-    case XFS_SUPER_MAGIC:
-    case BTRFS_SUPER_MAGIC: return true;
-    default: return false;
-    }
-}
-
 /* Whether every later change of its names will show in how a directory looks. A stamp may be one of those that are whole seconds. */
 static bool is_settled(const struct statx *is) {
     int64_t age = milliseconds(CLOCK_REALTIME_COARSE) - nanos(is->stx_ctime) / 1000000;
@@ -212,8 +191,10 @@ static bool is_settled(const struct statx *is) {
 /* On the root's mount, and not in another part that can be removed as a whole; not where others keep what is theirs. */
 static bool is_to_be_held(int fd, const struct statx *is) {
     struct statx root;
-    return is->stx_uid == 0 && (is->stx_mode & (S_IWGRP | S_IWOTH | S_ISVTX)) == 0 && look(AT_FDCWD, "/", &root)
-        && root.stx_mnt_id == is->stx_mnt_id && device(&root) == device(is) && keeps_stamps(fd);
+    struct statfs system;
+    return is->stx_uid == 0 && (is->stx_mode & (S_IWGRP | S_IWOTH | S_ISVTX)) == 0 && cairn_look_with_mount(AT_FDCWD, "/", &root)
+        && root.stx_mnt_id == is->stx_mnt_id && device(&root) == device(is)
+        && fstatfs(fd, &system) == 0 && cairn_tells_changes(&system);
 }
 
 /* As it is now; NULL when it can't be opened, or was just changed. */
@@ -225,7 +206,7 @@ static struct held_directory *open_directory(const struct appearance *file) {
     directory->length = file->directory_length;
     memcpy(directory->path, file->path, directory->length);
     directory->fd = open(directory->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    bool settled = directory->fd >= 0 && look(directory->fd, "", &is) && is_settled(&is);
+    bool settled = directory->fd >= 0 && cairn_look_with_mount(directory->fd, "", &is) && is_settled(&is);
     if (settled)
         directory->state = state_of(&is);
     if (directory->fd >= 0 && !(settled && is_to_be_held(directory->fd, &is))) {
@@ -259,7 +240,7 @@ static int open_file(const struct held_directory *directory, const char *name, s
     int fd = openat(directory->fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return UNKNOWN;
-    if (look(fd, "", is) && S_ISREG(is->stx_mode) && is->stx_size <= LARGEST && is->stx_mnt_id == directory->state.mount)
+    if (cairn_look_with_mount(fd, "", is) && S_ISREG(is->stx_mode) && is->stx_size <= LARGEST && is->stx_mnt_id == directory->state.mount)
         return fd;
     close(fd);
     return NOT_HELD;
@@ -291,45 +272,13 @@ static unsigned room(void) {
     return held >= most || bytes >= MOST_BYTES ? 0 : most - held < MOST_AT_ONCE ? (unsigned)most - held : MOST_AT_ONCE;
 }
 
-/* Whether a mount is one of those that a mount table tells of. */
-static bool tells_of(FILE *table, uint64_t mount) {
-    char line[4096];
-    bool begins = true, found = false;
-    while (!found && fgets(line, sizeof line, table) != NULL) {
-        found = begins && strtoull(line, NULL, 10) == mount;
-        begins = strchr(line, '\n') != NULL;
-    }
-    return found;
-}
-
-/* Whether this is the kernel's own table of the mounts that the root is one of, and files of the root can be held. */
-static bool is_of_the_root(FILE *table) {
-    struct statx is;
-    struct statfs system;
-    int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    bool ours = root >= 0 && keeps_stamps(root) && fstatfs(fileno(table), &system) == 0 && system.f_type == PROC_SUPER_MAGIC
-        && look(root, "", &is) && tells_of(table, is.stx_mnt_id);
-    if (root >= 0)
-        close(root);
-    return ours;
-}
-
-/* The descriptor of the mount table; negative when there is none, or it does not help. */
-static int open_mounts(void) {
-    FILE *table = fopen("/proc/self/mountinfo", "re");
-    if (table == NULL)
-        return -1;
-    bool helps = is_of_the_root(table);
-    int fd = helps ? fcntl(fileno(table), F_DUPFD_CLOEXEC, 0) : -1;
-    fclose(table);
-    atomic_store(&impossible, !helps);
-    return fd;
-}
-
 /* Has what is opened from now on be held under the mount table and the clock of now; false when nothing can be. */
 static bool prepare(void) {
-    if (mounts < 0)
-        mounts = open_mounts();
+    struct statfs root;
+    if (mounts < 0) {
+        mounts = statfs("/", &root) == 0 && cairn_tells_changes(&root) ? cairn_mounts_open() : FOREIGN_MOUNTS;
+        atomic_store(&impossible, mounts == FOREIGN_MOUNTS);
+    }
     if (mounts < 0)
         return false;
     uint64_t now = mount_table_now();

@@ -22,7 +22,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -34,7 +33,9 @@ class HeldFilesTest {
     private static final int FILES = 4;
     private static final int ROUNDS = 4;
     private static final int QUESTIONS = 64; // some, until all of them are held
+    private static final int NOTHING_HELD = 3; // exit code of keeper.c
     private static Path program = Path.of("");
+    private static Path keeper = Path.of("");
 
     private Path directory = Path.of("");
     private Path own = Path.of("");
@@ -52,6 +53,7 @@ class HeldFilesTest {
                 Mount.isPermitted() && Mount.disksArePermitted() && where.equals("/") && canBeHeld,
                 "NOT RUN: nothing in %s is held open (mount %s, %s, and who is root)".formatted(target, where, system));
         program = OtherProcess.compile();
+        keeper = compileTheKeeper();
     }
 
     private static String output(String... command) throws IOException {
@@ -267,11 +269,12 @@ class HeldFilesTest {
     @Test
     void aFileOfAnotherMountIsLookedUpAndCanBeUnmounted() throws IOException {
         Path other = filesBelow(mount(Mount.tmpfs(directory.resolve("memory"), "size=1m")), 1);
-        Mount over = Mount.bind(other.resolve("input0.h"), file);
+        mount(Mount.bind(other.resolve("input0.h"), file));
         waitUntilOld();
         contents(own);
         assertThat(answersOf(contents(own))).isEqualTo(FILES - 1);
-        Mount.run(List.of("umount", over.point().toString()));
+        Mount.run(List.of("umount", file.toString()));
+        mounts.pop();
     }
 
     /** What could be another user's, who may want to have it locked or removed. */
@@ -412,26 +415,75 @@ class HeldFilesTest {
         }
     }
 
-    /** On every file system on which files are held, a name that leads elsewhere shows in its directory. */
+    private Path fileSystem(String kind) throws IOException {
+        Path place = directory.resolve("root");
+        return kind.equals("tmpfs")
+                ? mount(Mount.tmpfs(place, "size=8m,mode=755"))
+                : mount(Mount.image(ChangeFeedMountsTest.Disk.valueOf(kind).format(directory.resolve("image")), place));
+    }
+
+    /** In a process whose root is on one; on xfs an exchange shows in the directory alone. */
     @ParameterizedTest
-    @EnumSource(ChangeFeedMountsTest.Disk.class)
-    void aDirectoryShowsThatANameLeadsElsewhere(ChangeFeedMountsTest.Disk disk) throws IOException {
-        Path image = disk.format(directory.resolve("image"));
-        Path input = filesBelow(mount(Mount.image(image, directory.resolve("disk"))), 1)
-                .resolve("input0.h");
-        for (String how : List.of("rename-over", "renamed-in-held", "exchange", "link-over", "remove-and-create")) {
-            for (Path changed : List.of(input, file)) {
-                try (OtherProcess other = OtherProcess.start(program, how, changed)) {
-                    waitUntilOld();
-                    FileSignature before = signature(changed);
-                    other.change();
-                    assertThat(signature(changed)).as(how).isNotEqualTo(before);
-                }
-            }
+    @ValueSource(strings = {"XFS", "BTRFS", "tmpfs"})
+    void noNameThatLeadsElsewhereIsOverlookedOnAnotherFileSystem(String kind) throws IOException {
+        Path root = fileSystem(kind);
+        mount(Mount.bind(Path.of("/proc"), Files.createDirectories(root.resolve("proc"))));
+        Files.copy(keeper, root.resolve("keeper"));
+        Mount.run(List.of("chmod", "755", root.resolve("keeper").toString()));
+        Mount.run(List.of("chroot", root.toString(), "/keeper", "/files"));
+    }
+
+    private static void runWhereNothingIsHeld(String... command) throws IOException {
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.onExit().join().exitValue()).as(said).isEqualTo(NOTHING_HELD);
+    }
+
+    @Test
+    void nothingIsHeldWhereNobodyWouldTellOfMounts() throws IOException {
+        Path table = Files.copy(Path.of("/proc/self/mountinfo"), directory.resolve("table"));
+        String command =
+                "mount -t tmpfs none /proc && mkdir /proc/self && cp '%s' /proc/self/mountinfo && exec '%s' '%s'"
+                        .formatted(table, keeper, directory.resolve("files"));
+        runWhereNothingIsHeld("unshare", "--mount", "sh", "-c", command);
+    }
+
+    @Test
+    void nothingIsHeldWhereMountsAreNotThoseOfTheRoot() throws IOException {
+        Process owner = new ProcessBuilder("unshare", "--mount", "sh", "-c", "echo; exec sleep 60").start();
+        try {
+            assertThat(owner.inputReader().readLine())
+                    .as("in its own namespace")
+                    .isEmpty();
+            String pid = Long.toString(owner.pid());
+            Path files = directory.resolve("files");
+            runWhereNothingIsHeld("nsenter", "--root", "--target", pid, keeper.toString(), files.toString());
+        } finally {
+            owner.destroy();
         }
     }
 
-    private static FileSignature signature(Path file) {
-        return FileStates.signatureOf(file.resolveSibling(".").toString()).orElseThrow();
+    /** Compiles the program that holds files without a JVM, which is not there in another root. */
+    private static Path compileTheKeeper() throws IOException {
+        Path program = Path.of("target", "writer", "keeper").toAbsolutePath();
+        Mount.run(Stream.concat(
+                        Stream.of(
+                                "cc",
+                                "-static",
+                                "-std=c11",
+                                "-D_GNU_SOURCE",
+                                "-Wall",
+                                "-Werror",
+                                "-Isrc/main/c",
+                                "-o",
+                                program.toString()),
+                        Stream.of(
+                                "src/test/c/keeper.c",
+                                "src/main/c/held.c",
+                                "src/main/c/appearances.c",
+                                "src/main/c/mounts.c",
+                                "-lpthread"))
+                .toList());
+        return program;
     }
 }
