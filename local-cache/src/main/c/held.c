@@ -15,6 +15,7 @@
 enum { DIRECTORIES = 256, FILES = 4096 }; /* of tables */
 enum { MOST = 8192, MOST_AT_ONCE = 64, LARGEST = 1 << 20, MOST_BYTES = 64 << 20 };
 enum { UNCHANGED_MS = 100, UNCHANGED_COARSE_MS = 2100 }; /* how long a directory has to be as it is */
+enum { ALONE = -1 };
 enum { CLOCK_SET_MS = 50 };                              /* what shows that the clock was set */
 
 struct held_file {
@@ -40,7 +41,7 @@ struct held_directory {
     char path[];
 };
 
-static pthread_rwlock_t lock = PTHREAD_RWLOCK_INITIALIZER; /* of everything here but mount_table and counters */
+static atomic_int users; /* of everything here but mount_table and counters; ALONE is one that changes it */
 static struct held_directory *directories[DIRECTORIES];
 static struct held_file *files[FILES];
 static int mounts = -1;      /* tells once of each change since it was last asked */
@@ -50,6 +51,20 @@ static uint64_t bytes;
 static atomic_uint count; /* of all files and directories */
 static atomic_bool impossible; /* to hold anything, in this process */
 static atomic_ullong answered;
+
+/* Nobody waits for it: who can't have it does without. */
+static bool share(void) {
+    int now = atomic_load(&users);
+    while (now >= 0)
+        if (atomic_compare_exchange_weak(&users, &now, now + 1))
+            return true;
+    return false;
+}
+
+static bool have_alone(void) {
+    int nobody = 0;
+    return atomic_compare_exchange_strong(&users, &nobody, ALONE);
+}
 
 /* Numbers the states of the mount table. */
 static uint64_t mount_table_now(void) {
@@ -117,16 +132,16 @@ static bool is_as_it_was(const struct held_directory *directory) {
 }
 
 bool cairn_held_begin(void) {
-    if (atomic_load_explicit(&count, memory_order_relaxed) == 0 || pthread_rwlock_tryrdlock(&lock) != 0)
+    if (atomic_load_explicit(&count, memory_order_relaxed) == 0 || !share())
         return false;
     if (mount_table_now() == held_under && llabs(clock_offset_now() - clock_offset) < CLOCK_SET_MS)
         return true;
-    pthread_rwlock_unlock(&lock);
+    cairn_held_end();
     return false;
 }
 
 void cairn_held_end(void) {
-    pthread_rwlock_unlock(&lock);
+    atomic_fetch_sub(&users, 1);
 }
 
 const struct held_directory *cairn_held_directory(const struct appearance *file) {
@@ -292,7 +307,7 @@ static bool prepare(void) {
 }
 
 void cairn_held_add(const struct appearance *const *list, uint32_t from, uint32_t to) {
-    if (atomic_load_explicit(&impossible, memory_order_relaxed) || pthread_rwlock_trywrlock(&lock) != 0)
+    if (atomic_load_explicit(&impossible, memory_order_relaxed) || !have_alone())
         return;
     struct held_directory *directory = NULL;
     unsigned left = prepare() ? room() : 0;
@@ -304,18 +319,18 @@ void cairn_held_add(const struct appearance *const *list, uint32_t from, uint32_
             left--;
         }
     }
-    pthread_rwlock_unlock(&lock);
+    atomic_store(&users, 0);
 }
 
 void cairn_held_tidy(bool everything) {
-    if (pthread_rwlock_trywrlock(&lock) != 0)
+    if (!have_alone())
         return;
     release_some(everything);
     if (everything && mounts >= 0) {
         close(mounts);
         mounts = -1;
     }
-    pthread_rwlock_unlock(&lock);
+    atomic_store(&users, 0);
 }
 
 void cairn_held_answered(uint32_t looks) {
