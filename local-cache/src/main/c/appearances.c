@@ -1,47 +1,45 @@
 /*
  * Looks at many paths in one call: a hit rests on some hundred files, and going in and out of the JVM for each costs a daemon that was
  * just started more than the files themselves. Paths that follow each other in one directory are looked up from there, which spares the
- * kernel the way from the root; the directory is opened anew in every call, so it is the one that the path leads to now. The layout is
- * that of Appearance.java.
+ * kernel the way from the root; the directory is opened anew in every call, or found by its path to be the one that is held (held.h), so
+ * it is the one that the path leads to now. The layout is that of Appearance.java.
  */
 #include "appearances.h"
 
 #include "held.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 enum { WORTH_OPENING = 3 };
 enum { SELDOM = 8 }; /* a daemon that was just started has better things to do than to hold files open */
 
-static int64_t nanos(struct statx_timestamp stamp) {
+int64_t cairn_nanos(struct statx_timestamp stamp) {
     return stamp.tv_sec * 1000000000 + stamp.tv_nsec;
 }
 
-static uint64_t device(const struct statx *is) {
+uint64_t cairn_device(const struct statx *is) {
     return (uint64_t)is->stx_dev_major << 32 | is->stx_dev_minor;
 }
 
 static bool same_file(const struct statx *is, const struct appearance *was) {
-    return is->stx_ino == was->inode && device(is) == was->device;
+    return is->stx_ino == was->inode && cairn_device(is) == was->device;
 }
 
 static bool same(const struct statx *is, const struct appearance *was) {
-    return same_file(is, was) && is->stx_size == was->size && nanos(is->stx_ctime) == was->ctime && nanos(is->stx_mtime) == was->mtime
-        && is->stx_mode == was->mode;
+    return same_file(is, was) && is->stx_size == was->size && is->stx_mode == was->mode && cairn_nanos(is->stx_ctime) == was->ctime
+        && cairn_nanos(is->stx_mtime) == was->mtime;
 }
 
 bool cairn_signature(const char *path, struct appearance *is) {
     struct statx file;
     if (statx(AT_FDCWD, path, 0, STATX_BASIC_STATS, &file) != 0)
         return false;
-    *is = (struct appearance){.path = path, .device = device(&file), .inode = file.stx_ino, .size = file.stx_size,
-                              .mtime = nanos(file.stx_mtime), .ctime = nanos(file.stx_ctime), .mode = file.stx_mode};
+    *is = (struct appearance){.path = path, .device = cairn_device(&file), .inode = file.stx_ino, .size = file.stx_size,
+                              .mtime = cairn_nanos(file.stx_mtime), .ctime = cairn_nanos(file.stx_ctime), .mode = file.stx_mode};
     return true;
 }
 
@@ -116,7 +114,7 @@ static bool looks(const struct base *base, const struct appearance *was, struct 
     return cairn_looks(was, base->fd, base->first == NULL ? 0 : was->directory_length);
 }
 
-/* The same as cairn_first_unlike, of what is held and what is not. */
+/* As cairn_first_unlike; counts the looks at what is held and at what could be. */
 static uint32_t first_unlike(const struct appearance *const *list, uint32_t from, uint32_t count, bool holding, struct tally *tally) {
     struct base base = root;
     uint32_t at = from;

@@ -3,6 +3,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 enum { SAME, THERE, ABSENT, NOT_REGULAR, SAME_FILE, NOT_A_DIRECTORY, SAME_NAMES };
 enum { LONGEST_DIRECTORY = 4096 };
@@ -16,6 +17,10 @@ struct appearance {
     int64_t mtime, ctime; /* nanoseconds since 1970 */
     uint32_t mode;
 };
+
+/* As a signature has them. */
+int64_t cairn_nanos(struct statx_timestamp stamp);
+uint64_t cairn_device(const struct statx *is);
 
 /* How a path looks now; false when there is no such file, or it can't be reached. */
 bool cairn_signature(const char *path, struct appearance *is);

@@ -15,8 +15,8 @@
 enum { DIRECTORIES = 256, FILES = 4096 }; /* of tables */
 enum { MOST = 8192, MOST_AT_ONCE = 64, LARGEST = 1 << 20, MOST_BYTES = 64 << 20 };
 enum { UNCHANGED_MS = 100, UNCHANGED_COARSE_MS = 2100 }; /* how long a directory has to be as it is */
-enum { ALONE = -1 };
 enum { CLOCK_SET_MS = 50 };                              /* what shows that the clock was set */
+enum { ALONE = -1 };
 
 struct held_file {
     struct held_file *next, *sibling;
@@ -47,8 +47,9 @@ static struct held_file *files[FILES];
 static int mounts = -1;      /* tells once of each change since it was last asked */
 static uint64_t held_under;  /* the mount table when the first of the files was opened */
 static int64_t clock_offset; /* of the clock then, in milliseconds */
-static uint64_t bytes;
-static atomic_uint count; /* of all files and directories */
+static uint64_t bytes;       /* of all files, when they were opened */
+static unsigned descriptors;
+static atomic_uint count;      /* of all files and directories, also of those not to be held */
 static atomic_bool impossible; /* to hold anything, in this process */
 static atomic_ullong answered;
 
@@ -64,6 +65,10 @@ static bool share(void) {
 static bool have_alone(void) {
     int nobody = 0;
     return atomic_compare_exchange_strong(&users, &nobody, ALONE);
+}
+
+static void leave_alone(void) {
+    atomic_store(&users, 0);
 }
 
 /* Numbers the states of the mount table. */
@@ -110,16 +115,8 @@ static struct held_file **first_of(const struct held_directory *directory, const
     return &files[(hash(name, strlen(name)) ^ (uint32_t)directory->state.inode) % FILES];
 }
 
-static int64_t nanos(struct statx_timestamp stamp) {
-    return stamp.tv_sec * 1000000000 + stamp.tv_nsec;
-}
-
-static uint64_t device(const struct statx *is) {
-    return (uint64_t)is->stx_dev_major << 32 | is->stx_dev_minor;
-}
-
 static struct state state_of(const struct statx *is) {
-    return (struct state){device(is), is->stx_ino, is->stx_mnt_id, nanos(is->stx_mtime), nanos(is->stx_ctime)};
+    return (struct state){cairn_device(is), is->stx_ino, is->stx_mnt_id, cairn_nanos(is->stx_mtime), cairn_nanos(is->stx_ctime)};
 }
 
 /* Whether the path leads to the same directory by the same mount, and every name in it where it led. */
@@ -131,10 +128,15 @@ static bool is_as_it_was(const struct held_directory *directory) {
     return memcmp(&now, &directory->state, sizeof now) == 0;
 }
 
+/* Whether no mount came or went, and the clock was not set, since the first of the files was opened. */
+static bool is_as_then(void) {
+    return mount_table_now() == held_under && llabs(clock_offset_now() - clock_offset) < CLOCK_SET_MS;
+}
+
 bool cairn_held_begin(void) {
     if (atomic_load_explicit(&count, memory_order_relaxed) == 0 || !share())
         return false;
-    if (mount_table_now() == held_under && llabs(clock_offset_now() - clock_offset) < CLOCK_SET_MS)
+    if (is_as_then())
         return true;
     cairn_held_end();
     return false;
@@ -163,13 +165,17 @@ int cairn_held_file(const struct held_directory *directory, const struct appeara
     return known == NULL ? UNKNOWN : known->fd;
 }
 
+static void close_held(int fd) {
+    if (fd >= 0 && close(fd) == 0)
+        descriptors--;
+}
+
 static void release_file(struct held_file *file) {
     struct held_file **place = first_of(file->directory, file->name);
     while (*place != file)
         place = &(*place)->next;
     *place = file->next;
-    if (file->fd >= 0)
-        close(file->fd);
+    close_held(file->fd);
     bytes -= file->size;
     atomic_fetch_sub(&count, 1);
     free(file);
@@ -182,8 +188,7 @@ static void release(struct held_directory **place) {
         release_file(file);
     }
     *place = directory->next;
-    if (directory->fd >= 0)
-        close(directory->fd);
+    close_held(directory->fd);
     atomic_fetch_sub(&count, 1);
     free(directory);
 }
@@ -199,7 +204,7 @@ static void release_some(bool everything) {
 
 /* Whether every later change of its names will show in how a directory looks. A stamp may be one of those that are whole seconds. */
 static bool is_settled(const struct statx *is) {
-    int64_t age = milliseconds(CLOCK_REALTIME_COARSE) - nanos(is->stx_ctime) / 1000000;
+    int64_t age = milliseconds(CLOCK_REALTIME_COARSE) - cairn_nanos(is->stx_ctime) / 1000000;
     return age > (is->stx_ctime.tv_nsec == 0 ? UNCHANGED_COARSE_MS : UNCHANGED_MS);
 }
 
@@ -208,7 +213,7 @@ static bool is_to_be_held(int fd, const struct statx *is) {
     struct statx root;
     struct statfs system;
     return is->stx_uid == 0 && (is->stx_mode & (S_IWGRP | S_IWOTH | S_ISVTX)) == 0 && cairn_look_with_mount(AT_FDCWD, "/", &root)
-        && root.stx_mnt_id == is->stx_mnt_id && device(&root) == device(is)
+        && root.stx_mnt_id == is->stx_mnt_id && cairn_device(&root) == cairn_device(is)
         && fstatfs(fd, &system) == 0 && cairn_tells_changes(&system);
 }
 
@@ -245,6 +250,7 @@ static struct held_directory *hold_directory(const struct appearance *file) {
     if (directory != NULL) {
         directory->next = *place;
         *place = directory;
+        descriptors += directory->fd >= 0;
         atomic_fetch_add(&count, 1);
     }
     return directory;
@@ -276,32 +282,30 @@ static void hold_file(struct held_directory *directory, const char *name) {
     memcpy(file->name, name, length + 1);
     *first = directory->files = file;
     bytes += file->size;
+    descriptors += fd >= 0;
     atomic_fetch_add(&count, 1);
 }
 
-/* How many more may be held now: what leaves most descriptors to everything else. */
-static unsigned room(void) {
+/* Whether more may be held: most descriptors are left to everything else. */
+static bool has_room(void) {
     struct rlimit limit;
-    unsigned held = atomic_load(&count);
-    rlim_t most = getrlimit(RLIMIT_NOFILE, &limit) != 0 ? 0 : limit.rlim_cur / 4 < MOST ? limit.rlim_cur / 4 : MOST;
-    return held >= most || bytes >= MOST_BYTES ? 0 : most - held < MOST_AT_ONCE ? (unsigned)most - held : MOST_AT_ONCE;
+    return atomic_load(&count) < MOST && bytes < MOST_BYTES && getrlimit(RLIMIT_NOFILE, &limit) == 0 && descriptors < limit.rlim_cur / 4;
 }
 
 /* Has what is opened from now on be held under the mount table and the clock of now; false when nothing can be. */
 static bool prepare(void) {
     struct statfs root;
     if (mounts < 0) {
-        mounts = statfs("/", &root) == 0 && cairn_tells_changes(&root) ? cairn_mounts_open() : FOREIGN_MOUNTS;
+        bool useful = statfs("/", &root) == 0 && cairn_tells_changes(&root);
+        mounts = useful ? cairn_mounts_open() : FOREIGN_MOUNTS;
         atomic_store(&impossible, mounts == FOREIGN_MOUNTS);
     }
     if (mounts < 0)
         return false;
-    uint64_t now = mount_table_now();
-    int64_t offset = clock_offset_now();
-    if (now != held_under || llabs(offset - clock_offset) >= CLOCK_SET_MS || room() == 0) {
+    if (!is_as_then() || !has_room()) {
         release_some(true);
-        held_under = now;
-        clock_offset = offset;
+        held_under = mount_table_now();
+        clock_offset = clock_offset_now();
     }
     return true;
 }
@@ -310,27 +314,27 @@ void cairn_held_add(const struct appearance *const *list, uint32_t from, uint32_
     if (atomic_load_explicit(&impossible, memory_order_relaxed) || !have_alone())
         return;
     struct held_directory *directory = NULL;
-    unsigned left = prepare() ? room() : 0;
+    unsigned left = prepare() ? MOST_AT_ONCE : 0;
     for (uint32_t at = from; at < to && left > 0; at++) {
         if (at == from || !cairn_beside(list[at - 1], list[at]))
-            directory = cairn_shares_directory(list + at, to - at) ? hold_directory(list[at]) : NULL;
-        if (directory != NULL && list[at]->kind == SAME && cairn_held_file(directory, list[at]) == UNKNOWN) {
+            directory = has_room() && cairn_shares_directory(list + at, to - at) ? hold_directory(list[at]) : NULL;
+        if (directory != NULL && list[at]->kind == SAME && cairn_held_file(directory, list[at]) == UNKNOWN && has_room()) {
             hold_file(directory, name_of(list[at]));
             left--;
         }
     }
-    atomic_store(&users, 0);
+    leave_alone();
 }
 
 void cairn_held_tidy(bool everything) {
     if (!have_alone())
         return;
-    release_some(everything);
+    release_some(everything || !is_as_then());
     if (everything && mounts >= 0) {
         close(mounts);
         mounts = -1;
     }
-    atomic_store(&users, 0);
+    leave_alone();
 }
 
 void cairn_held_answered(uint32_t looks) {

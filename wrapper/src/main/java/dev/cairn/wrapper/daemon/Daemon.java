@@ -36,7 +36,7 @@ public final class Daemon {
     /** After this a build is over, or waits for something else. */
     private static final Duration QUIET = Duration.ofSeconds(4);
 
-    /** After this nobody builds; what is held open of others' files is let go. */
+    /** After this nobody builds. */
     private static final Duration AT_REST = Duration.ofMinutes(1);
 
     /** For another daemon, which is about to listen or to end. */
@@ -212,6 +212,7 @@ public final class Daemon {
         }
     }
 
+    /** Of what is held open of others' files, what nobody can use any more, and when nobody builds all of it. */
     private void letGo() {
         if (isIdleFor(AT_REST)) {
             HeldFiles.release();
