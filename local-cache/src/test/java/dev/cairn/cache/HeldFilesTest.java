@@ -485,7 +485,8 @@ class HeldFilesTest {
                                 "-D_GNU_SOURCE",
                                 "-Wall",
                                 "-Werror",
-                                "-Wl,--wrap=clock_gettime", "-Isrc/main/c",
+                                "-Wl,--wrap=clock_gettime",
+                                "-Isrc/main/c",
                                 "-o",
                                 program.toString()),
                         Stream.of(
