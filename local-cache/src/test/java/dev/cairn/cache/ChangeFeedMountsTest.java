@@ -55,7 +55,7 @@ class ChangeFeedMountsTest {
     }
 
     @BeforeAll
-    static void compileTheWriter() throws IOException, InterruptedException {
+    static void compileTheWriter() throws IOException {
         assumeTrue(Mount.isPermitted(), "RUN ELSEWHERE: mounting needs root, ChangeFeedNamespaceTest becomes that");
         program = OtherProcess.compile();
     }

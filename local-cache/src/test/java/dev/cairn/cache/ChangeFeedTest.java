@@ -36,7 +36,7 @@ class ChangeFeedTest {
     private final Inputs inputs = new Inputs();
 
     @BeforeAll
-    static void compileTheWriter() throws IOException, InterruptedException {
+    static void compileTheWriter() throws IOException {
         program = OtherProcess.compile();
     }
 
@@ -166,10 +166,6 @@ class ChangeFeedTest {
         assertThat(expectations.restOnFeed()).isTrue();
     }
 
-    private static void move(Path from, Path to) throws IOException {
-        Mount.run(List.of("mv", "-T", from.toString(), to.toString()));
-    }
-
     @Test
     void aFileThatWasOnlyReadIsLeftToTheFeedAgain() throws IOException {
         Expectations expectations = inputs.covered(file);
@@ -200,8 +196,8 @@ class ChangeFeedTest {
         Expectations expectations = inputs.covered(file);
         Path other = Files.createDirectories(directory.resolve("above/other"));
         Files.writeString(other.resolve("input.h"), "other");
-        move(own, directory.resolve("above/gone"));
-        move(other, own);
+        Mount.move(own, directory.resolve("above/gone"));
+        Mount.move(other, own);
         assertThat(expectations.hold()).isFalse();
     }
 
@@ -210,8 +206,8 @@ class ChangeFeedTest {
         Expectations expectations = inputs.covered(file);
         Path other = Files.createDirectories(directory.resolve("elsewhere/own"));
         Files.writeString(other.resolve("input.h"), "other");
-        move(directory.resolve("above"), directory.resolve("gone"));
-        move(directory.resolve("elsewhere"), directory.resolve("above"));
+        Mount.move(directory.resolve("above"), directory.resolve("gone"));
+        Mount.move(directory.resolve("elsewhere"), directory.resolve("above"));
         assertThat(expectations.hold()).isFalse();
     }
 
@@ -222,7 +218,7 @@ class ChangeFeedTest {
         Path other = Files.createDirectories(directory.resolve("other"));
         Files.writeString(other.resolve("input.h"), "other");
         Path newLink = Files.createSymbolicLink(directory.resolve("new"), Path.of("other"));
-        move(newLink, link);
+        Mount.move(newLink, link);
         assertThat(expectations.hold()).isFalse();
     }
 

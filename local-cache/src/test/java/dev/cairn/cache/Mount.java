@@ -62,10 +62,20 @@ record Mount(Path point) implements AutoCloseable {
     }
 
     static void run(List<String> command) throws IOException {
+        run(0, command);
+    }
+
+    /** Runs a command that has to end with an exit code. */
+    static void run(int code, List<String> command) throws IOException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(process.onExit().join().exitValue())
                 .as("%s: %s", String.join(" ", command), said)
-                .isZero();
+                .isEqualTo(code);
+    }
+
+    /** Gives a file, link or directory another name, in place of what has it. */
+    static void move(Path from, Path to) throws IOException {
+        run(List.of("mv", "-T", from.toString(), to.toString()));
     }
 }

@@ -68,14 +68,18 @@ final class OtherProcess implements AutoCloseable {
     }
 
     /** Compiles the program. */
-    static Path compile() throws IOException, InterruptedException {
-        Path directory = Files.createDirectories(Path.of("target", "writer").toAbsolutePath());
-        Path program = directory.resolve("writer");
-        List<String> command = List.of(
-                "cc", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Werror", "-o", program.toString(), "src/test/c/writer.c");
-        assertThat(new ProcessBuilder(command).inheritIO().start().waitFor())
-                .as("exit code of the C compiler")
-                .isZero();
+    static Path compile() throws IOException {
+        return compile("writer", "src/test/c/writer.c");
+    }
+
+    /** Compiles a program of a test from sources, with what else the C compiler is to be told. */
+    static Path compile(String name, String... sourcesAndOptions) throws IOException {
+        Path program = Files.createDirectories(Path.of("target", "writer").toAbsolutePath())
+                .resolve(name);
+        List<String> command = new ArrayList<>(
+                List.of("cc", "-std=c11", "-D_GNU_SOURCE", "-Wall", "-Werror", "-o", program.toString()));
+        command.addAll(List.of(sourcesAndOptions));
+        Mount.run(command);
         return program;
     }
 
