@@ -3,6 +3,8 @@ package dev.cairn.wrapper.pipeline;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.cairn.cache.ArtifactCache;
+import dev.cairn.cache.Expectation;
+import dev.cairn.cache.Expectations;
 import dev.cairn.cache.FileSignature;
 import dev.cairn.cache.FileStates;
 import dev.cairn.cache.Hasher;
@@ -15,6 +17,7 @@ import dev.cairn.wrapper.protocol.Request;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,8 +36,15 @@ final class Compilers {
     private final FileStates files;
     private final Supplier<Optional<ArtifactCache>> cache;
     private final CompilerProbe probe;
-    private final Cache<Key, Probed> known =
+    private final Cache<Key, Answer> known =
             Caffeine.newBuilder().executor(Runnable::run).maximumSize(MOST).build();
+
+    /**
+     * An answer, and what it rests on.
+     *
+     * @param files those that must have the content they had, and those that must not be there
+     */
+    private record Answer(Probed probed, Expectations files) {}
 
     private record Key(
             String path, String real, List<String> arguments, String directory, SortedMap<String, String> environment) {
@@ -72,18 +82,18 @@ final class Compilers {
                 arguments,
                 anywhere ? "" : request.directory(),
                 environment);
-        Probed before = known.getIfPresent(key);
-        if (before instanceof Probed.Known(Compiler compiler) && holds(compiler)) {
-            return before;
+        Answer before = known.getIfPresent(key);
+        if (before != null && holds(before)) {
+            return before.probed();
         }
         if (before != null) {
             known.invalidate(key);
         }
-        Probed now = known.get(key, k -> find(k, request));
-        if (now instanceof Probed.Unknown) {
+        Answer now = known.get(key, k -> find(k, request));
+        if (now.probed() instanceof Probed.Unknown) {
             known.invalidate(key);
         }
-        return now;
+        return now.probed();
     }
 
     /** Equal programs at other places may search other directories. */
@@ -95,20 +105,33 @@ final class Compilers {
         }
     }
 
-    private Probed find(Key key, Request request) {
+    private Answer find(Key key, Request request) {
         Optional<Records> records = cache.get().map(ArtifactCache::records);
-        Optional<Compiler> kept = records.flatMap(r -> r.get(Records.Kind.HISTORY, key.name()))
+        Optional<Answer> kept = records.flatMap(r -> r.get(Records.Kind.HISTORY, key.name()))
                 .flatMap(Fields::decode)
                 .flatMap(Compiler::ofTexts)
+                .map(compiler -> answer(new Probed.Known(compiler)))
                 .filter(this::holds);
         if (kept.isPresent()) {
-            return new Probed.Known(kept.get());
+            return kept.get();
         }
         Probed probed = probe.probe(key.path(), key.arguments(), request.directory(), request.environment());
         if (probed instanceof Probed.Known(Compiler compiler)) {
             records.ifPresent(r -> r.put(Records.Kind.HISTORY, key.name(), Fields.encode(compiler.toTexts())));
         }
-        return probed;
+        return answer(probed);
+    }
+
+    private Answer answer(Probed probed) {
+        List<Expectation> expected = new ArrayList<>();
+        if (probed instanceof Probed.Known(Compiler compiler)) {
+            for (int i = 0; i < compiler.tools().size(); i++) {
+                expected.add(files.at(compiler.tools().get(i))
+                        .expectContent(compiler.contents().get(i)));
+            }
+            compiler.absent().forEach(path -> expected.add(files.at(path).expectAbsence()));
+        }
+        return new Answer(probed, new Expectations(expected));
     }
 
     private String state(String directory) {
@@ -116,19 +139,19 @@ final class Compilers {
     }
 
     /** Whether a compiler's tools, what must be absent, and the directories that it looks into are what they were. */
-    boolean holds(Compiler compiler) {
+    private boolean holds(Answer answer) {
+        return answer.probed() instanceof Probed.Known(Compiler compiler)
+                && parentsAreAsTheyWere(compiler)
+                && answer.files().hold();
+    }
+
+    private boolean parentsAreAsTheyWere(Compiler compiler) {
         for (int i = 0; i < compiler.parents().size(); i++) {
             if (!state(compiler.parents().get(i)).equals(compiler.parentStates().get(i))) {
                 return false;
             }
         }
-        for (int i = 0; i < compiler.tools().size(); i++) {
-            if (!files.at(compiler.tools().get(i)).has(compiler.contents().get(i))) {
-                return false;
-            }
-        }
-        return compiler.absent().stream()
-                .allMatch(path -> files.at(path).signature().isEmpty());
+        return true;
     }
 
     private static boolean pathIsAbsolute(Map<String, String> environment) {

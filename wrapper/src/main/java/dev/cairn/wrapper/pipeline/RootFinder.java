@@ -10,7 +10,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -49,12 +51,14 @@ final class RootFinder {
         return new Found(Roots.of(search.roots), search.seen, search.missing);
     }
 
-    /** One search. */
+    /** One search; it looks at a path once. */
     private final class Search {
         private final List<Root> roots = new ArrayList<>();
         private final List<String> checkouts = new ArrayList<>();
         private final List<String> seen = new ArrayList<>();
         private final List<String> missing = new ArrayList<>();
+        private final Map<String, String> reals = new HashMap<>();
+        private final Map<String, Optional<FileSignature>> looks = new HashMap<>();
         private final String directory;
         private final String logical;
 
@@ -112,6 +116,18 @@ final class RootFinder {
             }
         }
 
+        private String real(String path) {
+            return reals.computeIfAbsent(path, Search::follow);
+        }
+
+        private static String follow(String path) {
+            try {
+                return Path.of(path).toRealPath().toString();
+            } catch (IOException e) {
+                return path;
+            }
+        }
+
         private void add(String path, char letter) {
             roots.add(new Root(path, letter, path.equals(logical) || path.equals(directory)));
         }
@@ -121,7 +137,8 @@ final class RootFinder {
             Optional<String> inner = Optional.empty();
             for (String at = from; !at.isEmpty(); at = at.substring(0, at.lastIndexOf('/'))) {
                 String git = at + "/.git";
-                Optional<FileSignature> signature = files.at(git).signature();
+                Optional<FileSignature> signature =
+                        looks.computeIfAbsent(git, path -> files.at(path).signature());
                 if (signature.isEmpty()) {
                     missing.add(git);
                     continue;
@@ -164,13 +181,5 @@ final class RootFinder {
         return spelled.equals(checkout) || !spelled.startsWith("/") || files.isSameFile(spelled, checkout)
                 ? Optional.of(spelled)
                 : Optional.empty();
-    }
-
-    private static String real(String path) {
-        try {
-            return Path.of(path).toRealPath().toString();
-        } catch (IOException e) {
-            return path;
-        }
     }
 }
