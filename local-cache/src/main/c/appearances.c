@@ -43,18 +43,29 @@ bool cairn_signature(const char *path, struct appearance *is) {
     return true;
 }
 
-bool cairn_looks(const struct appearance *was, int directory, size_t skip) {
-    struct statx is;
-    bool there = statx(directory, was->path + skip, 0, STATX_BASIC_STATS, &is) == 0;
+/* Whether what is there, or that nothing is (NULL), is as it was. */
+static bool is_as(const struct appearance *was, const struct statx *is) {
     switch (was->kind) {
-    case SAME: return there && same(&is, was);
-    case THERE: return there;
-    case ABSENT: return !there;
-    case NOT_REGULAR: return !there || !S_ISREG(is.stx_mode);
-    case SAME_FILE: return there && same_file(&is, was);
-    case NOT_A_DIRECTORY: return !there || !S_ISDIR(is.stx_mode);
+    case SAME: return is != NULL && same(is, was);
+    case THERE: return is != NULL;
+    case ABSENT: return is == NULL;
+    case NOT_REGULAR: return is == NULL || !S_ISREG(is->stx_mode);
+    case SAME_FILE: return is != NULL && same_file(is, was);
+    case NOT_A_DIRECTORY: return is == NULL || !S_ISDIR(is->stx_mode);
     default: return false;
     }
+}
+
+bool cairn_looks(const struct appearance *was, int directory, size_t skip) {
+    struct statx is;
+    return is_as(was, statx(directory, was->path + skip, 0, STATX_BASIC_STATS, &is) == 0 ? &is : NULL);
+}
+
+static bool looks_when_held(const struct appearance *was, int fd) {
+    struct statx is;
+    if (fd == MISSING)
+        return is_as(was, NULL);
+    return statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &is) == 0 && is_as(was, &is);
 }
 
 bool cairn_beside(const struct appearance *one, const struct appearance *other) {
@@ -62,7 +73,7 @@ bool cairn_beside(const struct appearance *one, const struct appearance *other) 
         && memcmp(one->path, other->path, one->directory_length) == 0;
 }
 
-bool cairn_shares_directory(const struct appearance *const *list, uint32_t left) {
+bool cairn_shares_directory(struct appearance *const *list, uint32_t left) {
     for (uint32_t i = 1; i < WORTH_OPENING; i++)
         if (i >= left || !cairn_beside(list[0], list[i]))
             return false;
@@ -72,74 +83,66 @@ bool cairn_shares_directory(const struct appearance *const *list, uint32_t left)
 /* Where paths are looked up: from the root, or from the directory that they share. */
 struct base {
     const struct appearance *first; /* of those in the directory; NULL for the root */
-    const struct held_directory *held; /* what is known of it; NULL for nothing */
     int fd;
+    bool opened; /* for this call */
 };
 
 static const struct base root = {.fd = AT_FDCWD};
 
-static struct base base_of(const struct appearance *const *list, uint32_t left, bool holding) {
+/* One call. */
+struct look {
+    struct held_call held;
+    bool holding;
+    struct base base;
+    uint32_t answers, missing; /* looks at what is held, and at what could be */
+};
+
+static struct base base_of(struct appearance *const *list, uint32_t left, struct look *look) {
     char directory[LONGEST_DIRECTORY];
     if (!cairn_shares_directory(list, left))
         return root;
-    const struct held_directory *held = holding ? cairn_held_directory(list[0]) : NULL;
-    if (held != NULL && cairn_held_descriptor(held) >= 0)
-        return (struct base){list[0], held, cairn_held_descriptor(held)};
+    int held = look->holding ? cairn_held_directory(list[0], &look->held) : UNKNOWN;
+    if (held >= 0)
+        return (struct base){list[0], held, false};
     memcpy(directory, list[0]->path, list[0]->directory_length);
     directory[list[0]->directory_length] = '\0';
     int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
-    return fd < 0 ? root : (struct base){list[0], held, fd};
+    return fd < 0 ? root : (struct base){list[0], fd, true};
 }
 
 static void leave(const struct base *base) {
-    if (base->first != NULL && (base->held == NULL || cairn_held_descriptor(base->held) != base->fd))
+    if (base->opened)
         close(base->fd);
 }
 
-/* Looks of one call at files in directories that many share. */
-struct tally {
-    uint32_t held, missing;
-};
-
-static bool looks(const struct base *base, const struct appearance *was, struct tally *tally) {
-    struct statx is;
-    if (was->kind == SAME && base->first != NULL) {
-        int fd = base->held == NULL ? UNKNOWN : cairn_held_file(base->held, was);
-        if (fd >= 0) {
-            tally->held++;
-            return statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &is) == 0 && same(&is, was);
-        }
-        tally->missing += fd == UNKNOWN;
+static bool looks(struct appearance *const *list, uint32_t left, struct look *look) {
+    struct appearance *was = list[0];
+    int held = look->holding ? cairn_held_file(was, &look->held) : UNKNOWN;
+    if (held >= 0 || held == MISSING) {
+        look->answers++;
+        return looks_when_held(was, held);
     }
-    return cairn_looks(was, base->fd, base->first == NULL ? 0 : was->directory_length);
+    if (!cairn_beside(look->base.first, was)) {
+        leave(&look->base);
+        look->base = base_of(list, left, look);
+    }
+    bool shared = look->base.first != NULL;
+    look->missing += held == UNKNOWN && (shared || (look->holding && cairn_held_around(was)));
+    return cairn_looks(was, look->base.fd, shared ? was->directory_length : 0);
 }
 
-/* As cairn_first_unlike; counts the looks at what is held and at what could be. */
-static uint32_t first_unlike(const struct appearance *const *list, uint32_t from, uint32_t count, bool holding, struct tally *tally) {
-    struct base base = root;
-    uint32_t at = from;
-    for (; at < count && list[at] != NULL; at++) {
-        if (!cairn_beside(base.first, list[at])) {
-            leave(&base);
-            base = base_of(list + at, count - at, holding);
-        }
-        if (!looks(&base, list[at], tally))
-            break;
-    }
-    leave(&base);
-    return at;
-}
-
-uint32_t cairn_first_unlike(const struct appearance *const *list, uint32_t from, uint32_t count) {
+uint32_t cairn_first_unlike(struct appearance *const *list, uint32_t from, uint32_t count) {
     static atomic_uint calls;
-    struct tally tally = {0, 0};
-    bool holding = cairn_held_begin();
-    uint32_t at = first_unlike(list, from, count, holding, &tally);
-    if (holding)
+    struct look look = {.holding = cairn_held_begin(), .base = root};
+    uint32_t at = from;
+    while (at < count && list[at] != NULL && looks(list + at, count - at, &look))
+        at++;
+    leave(&look.base);
+    if (look.holding)
         cairn_held_end();
-    if (tally.held > 0)
-        cairn_held_answered(tally.held);
-    if (tally.missing > 0 && atomic_fetch_add(&calls, 1) % SELDOM == SELDOM - 1)
+    if (look.answers > 0)
+        cairn_held_answered(look.answers);
+    if (look.missing > 0 && atomic_fetch_add(&calls, 1) % SELDOM == SELDOM - 1)
         cairn_held_add(list, from, at);
     return at;
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -16,6 +17,7 @@ struct appearance {
     uint64_t inode, size;
     int64_t mtime, ctime; /* nanoseconds since 1970 */
     uint32_t mode;
+    atomic_ullong held; /* whatever held.c remembers; 0 at first */
 };
 
 /* As a signature has them. */
@@ -32,10 +34,10 @@ bool cairn_looks(const struct appearance *was, int directory, size_t skip);
 bool cairn_beside(const struct appearance *one, const struct appearance *other);
 
 /* Whether enough of those that follow are in the first one's directory for it to be worth looking from there. */
-bool cairn_shares_directory(const struct appearance *const *list, uint32_t left);
+bool cairn_shares_directory(struct appearance *const *list, uint32_t left);
 
 /* The first of the list, from a place on, that does not look as it did, or is not there to compare with (NULL); `count` when all do. */
-uint32_t cairn_first_unlike(const struct appearance *const *list, uint32_t from, uint32_t count);
+uint32_t cairn_first_unlike(struct appearance *const *list, uint32_t from, uint32_t count);
 
 /* Numbers the names in a directory, sorted; how many there are, or -1 when there are more, or it cannot be listed. */
 int32_t cairn_names(const char *path, uint64_t *names, int32_t most);

@@ -2,6 +2,7 @@
 
 #include "mounts.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -14,15 +15,17 @@
 
 enum { DIRECTORIES = 256, FILES = 4096 }; /* of tables */
 enum { MOST = 8192, MOST_AT_ONCE = 64, LARGEST = 1 << 20, MOST_BYTES = 64 << 20 };
+enum { LONGEST_WAY = 64, MOST_DESCRIPTORS = 1 << 20 };
 enum { UNCHANGED_MS = 100, UNCHANGED_COARSE_MS = 2100 }; /* how long a directory has to be as it is */
 enum { CLOCK_SET_MS = 50 };                              /* what shows that the clock was set */
 enum { ALONE = -1 };
+enum { NOT_ASKED, IS_AS_IT_WAS, IS_NOT }; /* of a directory in one call */
 
 struct held_file {
     struct held_file *next, *sibling;
     const struct held_directory *directory;
     uint64_t size;
-    int fd; /* or NOT_HELD */
+    int fd; /* or NOT_HELD, or MISSING */
     char name[];
 };
 
@@ -34,16 +37,27 @@ struct state {
 
 struct held_directory {
     struct held_directory *next;
+    const struct held_directory *parent; /* of which it is an entry; NULL when its path does not say so */
     struct held_file *files;
     struct state state;
-    size_t length;
+    uint32_t number, depth;
+    uint32_t length;
     int fd; /* or NOT_HELD */
     char path[];
 };
 
+/* What an appearance remembers of where its file is held. */
+struct place {
+    uint32_t generation; /* when that was so */
+    uint32_t directory;
+    int fd;
+};
+
 static atomic_int users; /* of everything here but mount_table and counters; ALONE is one that changes it */
 static struct held_directory *directories[DIRECTORIES];
+static struct held_directory *numbered[MOST_HELD_DIRECTORIES];
 static struct held_file *files[FILES];
+static uint32_t generation = 1; /* another one since anything was let go */
 static int mounts = -1;      /* tells once of each change since it was last asked */
 static uint64_t held_under;  /* the mount table when the first of the files was opened */
 static int64_t clock_offset; /* of the clock then, in milliseconds */
@@ -104,9 +118,9 @@ static const char *name_of(const struct appearance *file) {
     return file->path + file->directory_length;
 }
 
-static struct held_directory **place_of(const struct appearance *file) {
-    struct held_directory **at = &directories[hash(file->path, file->directory_length) % DIRECTORIES];
-    while (*at != NULL && ((*at)->length != file->directory_length || memcmp((*at)->path, file->path, (*at)->length) != 0))
+static struct held_directory **place_of(const char *path, uint32_t length) {
+    struct held_directory **at = &directories[hash(path, length) % DIRECTORIES];
+    while (*at != NULL && ((*at)->length != length || memcmp((*at)->path, path, length) != 0))
         at = &(*at)->next;
     return at;
 }
@@ -119,13 +133,28 @@ static struct state state_of(const struct statx *is) {
     return (struct state){cairn_device(is), is->stx_ino, is->stx_mnt_id, cairn_nanos(is->stx_mtime), cairn_nanos(is->stx_ctime)};
 }
 
-/* Whether the path leads to the same directory by the same mount, and every name in it where it led. */
-static bool is_as_it_was(const struct held_directory *directory) {
+/* Whether a directory, by its descriptor or its path, is the same by the same mount, and every name in it leads where it led. */
+static bool looks_as_then(const struct held_directory *directory, int fd, const char *path) {
     struct statx is;
-    if (!cairn_look_with_mount(AT_FDCWD, directory->path, &is))
+    if (!cairn_look_with_mount(fd, path, &is))
         return false;
     struct state now = state_of(&is);
     return memcmp(&now, &directory->state, sizeof now) == 0;
+}
+
+/* Whether the path leads to the directory, and every name in it where it led. */
+static bool is_as_it_was(const struct held_directory *directory, struct held_call *call) {
+    const struct held_directory *way[LONGEST_WAY];
+    unsigned steps = 0;
+    for (const struct held_directory *step = directory; step != NULL && call->directories[step->number] == NOT_ASKED; step = step->parent)
+        way[steps++] = step;
+    while (steps > 0) {
+        const struct held_directory *step = way[--steps], *parent = step->parent;
+        bool same = parent == NULL ? looks_as_then(step, AT_FDCWD, step->path)
+                                   : call->directories[parent->number] == IS_AS_IT_WAS && looks_as_then(step, step->fd, "");
+        call->directories[step->number] = same ? IS_AS_IT_WAS : IS_NOT;
+    }
+    return call->directories[directory->number] == IS_AS_IT_WAS;
 }
 
 /* Whether no mount came or went, and the clock was not set, since the first of the files was opened. */
@@ -146,23 +175,45 @@ void cairn_held_end(void) {
     atomic_fetch_sub(&users, 1);
 }
 
-const struct held_directory *cairn_held_directory(const struct appearance *file) {
-    const struct held_directory *known = *place_of(file);
-    return known != NULL && (known->fd < 0 || is_as_it_was(known)) ? known : NULL;
+int cairn_held_directory(const struct appearance *file, struct held_call *call) {
+    const struct held_directory *known = *place_of(file->path, file->directory_length);
+    return known == NULL ? UNKNOWN : known->fd < 0 || is_as_it_was(known, call) ? known->fd : UNKNOWN;
 }
 
-int cairn_held_descriptor(const struct held_directory *directory) {
-    return directory->fd;
-}
-
-int cairn_held_file(const struct held_directory *directory, const struct appearance *file) {
-    if (directory->fd < 0)
-        return NOT_HELD;
-    const char *name = name_of(file);
+/* Of a file, or what is known not to be there. */
+static const struct held_file *held_file(const struct held_directory *directory, const char *name) {
     const struct held_file *known = *first_of(directory, name);
     while (known != NULL && (known->directory != directory || strcmp(known->name, name) != 0))
         known = known->next;
-    return known == NULL ? UNKNOWN : known->fd;
+    return known;
+}
+
+/* Spares whoever asks again the search for directory and name. Others may be doing the same. */
+static void remember(struct appearance *file, const struct held_directory *directory, int fd) {
+    if (fd < MOST_DESCRIPTORS - 1) {
+        uint64_t place = fd == MISSING ? MOST_DESCRIPTORS - 1 : (uint64_t)fd;
+        atomic_store_explicit(&file->held, (uint64_t)generation << 32 | (uint64_t)directory->number << 20 | place, memory_order_relaxed);
+    }
+}
+
+static struct place remembered(struct appearance *file) {
+    uint64_t place = atomic_load_explicit(&file->held, memory_order_relaxed);
+    int fd = (int)(place & (MOST_DESCRIPTORS - 1));
+    return (struct place){(uint32_t)(place >> 32), place >> 20 & (MOST_HELD_DIRECTORIES - 1), fd == MOST_DESCRIPTORS - 1 ? MISSING : fd};
+}
+
+int cairn_held_file(struct appearance *file, struct held_call *call) {
+    struct place place = remembered(file);
+    if (place.generation == generation)
+        return is_as_it_was(numbered[place.directory], call) ? place.fd : UNKNOWN;
+    const struct held_directory *directory = *place_of(file->path, file->directory_length);
+    if (directory == NULL || directory->fd < 0)
+        return directory == NULL ? UNKNOWN : NOT_HELD;
+    const struct held_file *known = held_file(directory, name_of(file));
+    if (known == NULL || known->fd == NOT_HELD)
+        return known == NULL ? UNKNOWN : NOT_HELD;
+    remember(file, directory, known->fd);
+    return is_as_it_was(directory, call) ? known->fd : UNKNOWN;
 }
 
 static void close_held(int fd) {
@@ -181,25 +232,28 @@ static void release_file(struct held_file *file) {
     free(file);
 }
 
-static void release(struct held_directory **place) {
-    struct held_directory *directory = *place;
+static void release(struct held_directory *directory) {
     for (struct held_file *file = directory->files, *next; file != NULL; file = next) {
         next = file->sibling;
         release_file(file);
     }
-    *place = directory->next;
+    *place_of(directory->path, directory->length) = directory->next;
+    numbered[directory->number] = NULL;
+    generation++;
     close_held(directory->fd);
     atomic_fetch_sub(&count, 1);
     free(directory);
 }
 
+/* Also what was held as an entry of what goes. */
 static void release_some(bool everything) {
-    for (int i = 0; i < DIRECTORIES; i++)
-        for (struct held_directory **place = &directories[i]; *place != NULL;)
-            if (everything || ((*place)->fd >= 0 && !is_as_it_was(*place)))
-                release(place);
-            else
-                place = &(*place)->next;
+    struct held_call call = {{NOT_ASKED}};
+    for (unsigned i = 0; i < MOST_HELD_DIRECTORIES; i++)
+        if (numbered[i] != NULL && !everything && numbered[i]->fd >= 0)
+            is_as_it_was(numbered[i], &call);
+    for (unsigned i = 0; i < MOST_HELD_DIRECTORIES; i++)
+        if (numbered[i] != NULL && (everything || call.directories[i] == IS_NOT))
+            release(numbered[i]);
 }
 
 /* Whether every later change of its names will show in how a directory looks. A stamp may be one of those that are whole seconds. */
@@ -217,15 +271,49 @@ static bool is_to_be_held(int fd, const struct statx *is) {
         && fstatfs(fd, &system) == 0 && cairn_tells_changes(&system);
 }
 
-/* As it is now; NULL when it can't be opened, or was just changed. */
-static struct held_directory *open_directory(const struct appearance *file) {
+static bool is_entry(const char *name) {
+    return name[0] != '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
+/* How long the path of the directory is that this one is an entry of, as the path is written; 0 when it does not say so. */
+static uint32_t parent_length(const char *path, uint32_t length) {
+    if (length < 2 || path[length - 2] == '/')
+        return 0;
+    uint32_t parent = length - 1;
+    while (path[parent - 1] != '/')
+        parent--;
+    bool dots = path[parent] == '.' && (length - parent == 2 || (length - parent == 3 && path[parent + 1] == '.'));
+    return dots ? 0 : parent;
+}
+
+static bool is_held(const struct held_directory *directory) {
+    return directory != NULL && directory->fd >= 0;
+}
+
+bool cairn_held_around(const struct appearance *file) {
+    return is_held(*place_of(file->path, parent_length(file->path, file->directory_length)));
+}
+
+/* Below its parent, if it is an entry of that one and no link; else by its path. */
+static void open_directory(struct held_directory *directory, const struct held_directory *parent) {
+    char name[LONGEST_DIRECTORY];
+    directory->fd = NOT_HELD;
+    size_t length = is_held(parent) ? directory->length - parent->length - 1 : 0;
+    if (is_held(parent) && parent->depth + 1 < LONGEST_WAY && length < sizeof name) {
+        memcpy(name, directory->path + parent->length, length);
+        name[length] = '\0';
+        directory->fd = openat(parent->fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    }
+    if (directory->fd >= 0) {
+        directory->parent = parent;
+        directory->depth = parent->depth + 1;
+    } else
+        directory->fd = open(directory->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+/* Whether it is known how it is now: not when it can't be opened, or was just changed. */
+static bool learn_state(struct held_directory *directory) {
     struct statx is;
-    struct held_directory *directory = calloc(1, sizeof *directory + file->directory_length + 1);
-    if (directory == NULL)
-        return NULL;
-    directory->length = file->directory_length;
-    memcpy(directory->path, file->path, directory->length);
-    directory->fd = open(directory->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
     bool settled = directory->fd >= 0 && cairn_look_with_mount(directory->fd, "", &is) && is_settled(&is);
     if (settled)
         directory->state = state_of(&is);
@@ -233,35 +321,72 @@ static struct held_directory *open_directory(const struct appearance *file) {
         close(directory->fd);
         directory->fd = NOT_HELD;
     }
-    if (settled)
-        return directory;
-    free(directory);
-    return NULL;
+    return settled;
 }
 
-/* The directory that a path is in as it is now; NULL when it can't be held now. */
-static struct held_directory *hold_directory(const struct appearance *file) {
-    struct held_directory **place = place_of(file);
-    if (*place != NULL && cairn_held_directory(file) == NULL)
-        release(place);
-    else if (*place != NULL)
-        return *place;
-    struct held_directory *directory = open_directory(file);
+static struct held_directory *new_directory(const char *path, uint32_t length) {
+    unsigned number = 0;
+    while (number < MOST_HELD_DIRECTORIES && numbered[number] != NULL)
+        number++;
+    struct held_directory *directory = number == MOST_HELD_DIRECTORIES ? NULL : calloc(1, sizeof *directory + length + 1);
     if (directory != NULL) {
-        directory->next = *place;
-        *place = directory;
-        descriptors += directory->fd >= 0;
-        atomic_fetch_add(&count, 1);
+        directory->number = number;
+        directory->length = length;
+        memcpy(directory->path, path, length);
     }
     return directory;
 }
 
-/* A descriptor; NOT_HELD for what is not to be held; UNKNOWN when it can't be opened. */
+/* A directory as it is now; NULL when it can't be held now. What is known of it and of those above is as they are now. */
+static struct held_directory *hold_one(const char *path, uint32_t length, const struct held_directory *parent) {
+    struct held_directory **place = place_of(path, length);
+    if (*place != NULL)
+        return *place;
+    struct held_directory *directory = new_directory(path, length);
+    if (directory == NULL)
+        return NULL;
+    open_directory(directory, parent);
+    if (!learn_state(directory)) {
+        free(directory);
+        return NULL;
+    }
+    directory->next = *place;
+    *place = numbered[directory->number] = directory;
+    descriptors += directory->fd >= 0;
+    atomic_fetch_add(&count, 1);
+    return directory;
+}
+
+/* Lets go what has changed, if that is on the way to what is to be held. */
+static void release_changed(const struct appearance *file, struct held_call *call) {
+    const struct held_directory *known = NULL;
+    for (uint32_t length = file->directory_length; length > 0 && known == NULL; length = parent_length(file->path, length))
+        known = *place_of(file->path, length);
+    if (is_held(known) && !is_as_it_was(known, call)) {
+        release_some(false);
+        *call = (struct held_call){{NOT_ASKED}};
+    }
+}
+
+/* The directory that a path is in, with those above it. */
+static struct held_directory *hold_directory(const struct appearance *file, struct held_call *call) {
+    uint32_t way[LONGEST_WAY], length = file->directory_length, steps = 0;
+    struct held_directory *directory = NULL;
+    release_changed(file, call);
+    for (; length > 0 && steps < LONGEST_WAY; length = parent_length(file->path, length))
+        way[steps++] = length;
+    while (steps > 0)
+        directory = hold_one(file->path, way[--steps], directory);
+    return directory;
+}
+
+/* A descriptor; NOT_HELD for what is not to be held; MISSING when nothing is there; UNKNOWN when that can't be said. */
 static int open_file(const struct held_directory *directory, const char *name, struct statx *is) {
     int fd = openat(directory->fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
-        return UNKNOWN;
-    if (cairn_look_with_mount(fd, "", is) && S_ISREG(is->stx_mode) && is->stx_size <= LARGEST && is->stx_mnt_id == directory->state.mount)
+        return errno == ENOENT ? MISSING : UNKNOWN;
+    if (cairn_look_with_mount(fd, "", is) && (S_ISREG(is->stx_mode) || S_ISDIR(is->stx_mode)) && is->stx_size <= LARGEST
+        && is->stx_mnt_id == directory->state.mount)
         return fd;
     close(fd);
     return NOT_HELD;
@@ -310,16 +435,20 @@ static bool prepare(void) {
     return true;
 }
 
-void cairn_held_add(const struct appearance *const *list, uint32_t from, uint32_t to) {
+void cairn_held_add(struct appearance *const *list, uint32_t from, uint32_t to) {
     if (atomic_load_explicit(&impossible, memory_order_relaxed) || !have_alone())
         return;
+    struct held_call call = {{NOT_ASKED}};
     struct held_directory *directory = NULL;
     unsigned left = prepare() ? MOST_AT_ONCE : 0;
     for (uint32_t at = from; at < to && left > 0; at++) {
-        if (at == from || !cairn_beside(list[at - 1], list[at]))
-            directory = has_room() && cairn_shares_directory(list + at, to - at) ? hold_directory(list[at]) : NULL;
-        if (directory != NULL && list[at]->kind == SAME && cairn_held_file(directory, list[at]) == UNKNOWN && has_room()) {
-            hold_file(directory, name_of(list[at]));
+        const char *name = name_of(list[at]);
+        if (at == from || !cairn_beside(list[at - 1], list[at])) {
+            bool worth = cairn_shares_directory(list + at, to - at) || cairn_held_around(list[at]);
+            directory = has_room() && worth ? hold_directory(list[at], &call) : NULL;
+        }
+        if (is_held(directory) && is_entry(name) && held_file(directory, name) == NULL && has_room()) {
+            hold_file(directory, name);
             left--;
         }
     }

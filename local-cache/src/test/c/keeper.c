@@ -59,7 +59,7 @@ static void make_link(void) {
 }
 
 /* Writes everything anew, and has it looked at until it is held. Whether it is. */
-static bool hold(struct appearance *are, const struct appearance **list) {
+static bool hold(struct appearance *are, struct appearance **list) {
     unlink(paths[0]);
     write_file(other, "other");
     for (int i = 0; i < FILES; i++)
@@ -82,7 +82,7 @@ static bool hold(struct appearance *are, const struct appearance **list) {
 }
 
 /* Whether files are looked up by their names when the clock was set. */
-static bool heeds_clock(const struct appearance **list) {
+static bool heeds_clock(struct appearance **list) {
     uint64_t before = cairn_held_answers();
     set_back = 1;
     return cairn_first_unlike(list, 0, FILES) == FILES && cairn_held_answers() == before;
@@ -94,7 +94,7 @@ int main(int count, char **arguments) {
         void (*change)(void);
     } ways[] = {{"exchange", exchange}, {"rename over", rename_over}, {"remove and link", remove_and_link}, {"symbolic link", make_link}};
     struct appearance are[FILES];
-    const struct appearance *list[FILES];
+    struct appearance *list[FILES];
     bool held = true, seen = true;
     if (count < 2)
         return BROKEN;

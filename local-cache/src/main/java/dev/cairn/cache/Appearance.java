@@ -5,7 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * What a path has to look like, in native memory and in the layout of {@code appearances.c}. Immutable, so that it can be
+ * What a path has to look like, in native memory and in the layout of {@code appearances.h}, whose last field, which is 0 at
+ * first, is not for others than {@code held.c}. Otherwise immutable, so that it can be
  * compared with while others learn that the path looks different now.
  */
 final class Appearance {
@@ -38,7 +39,7 @@ final class Appearance {
     }
 
     private static final FileSignature NONE = new FileSignature(0, 0, 0, 0, 0, 0);
-    private static final int SIZE = 64;
+    private static final int SIZE = 72;
 
     /** Kept here, because the other only holds its address. */
     private final MemorySegment path;

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -34,6 +35,10 @@ class HeldFilesTest {
     private static final int ROUNDS = 4;
     private static final int QUESTIONS = 64; // some, until all of them are held
     private static final int NOTHING_HELD = 3; // exit code of keeper.c
+
+    private static final int ABOVE = 2; // the test's directory, and one below it
+    private static final int DESCRIPTORS = FILES + 1 + ABOVE;
+
     private static Path program = Path.of("");
     private static Path keeper = Path.of("");
 
@@ -226,6 +231,131 @@ class HeldFilesTest {
         assertThat(expectations.hold()).isFalse();
     }
 
+    /** Expects of each file what is so now; no name is looked up. */
+    private Expectations held(List<Path> paths, Function<WatchedFile, Expectation> what) {
+        waitUntilOld();
+        Expectations expectations =
+                new Expectations(paths.stream().map(inputs::at).map(what).toList());
+        long answers = 0;
+        for (int i = 0; i < QUESTIONS && answers < paths.size(); i++) {
+            long before = HeldFiles.answers();
+            assertThat(expectations.hold()).isTrue();
+            answers = HeldFiles.answers() - before;
+        }
+        assertThat(answers).as("not looked up").isEqualTo(paths.size());
+        return expectations;
+    }
+
+    private static List<Path> missingIn(Path place) {
+        return IntStream.range(0, FILES)
+                .mapToObj(i -> place.resolve("missing" + i))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "touch missing0",
+                "ln input0.h missing0",
+                "ln -s input0.h missing0",
+                "mv input0.h missing0",
+                "mkdir missing0"
+            })
+    void whatWasMissingIsSeenWhenItComes(String how) throws IOException {
+        Expectations missing = held(missingIn(own), WatchedFile::expectAbsence);
+        Expectations noFile = held(missingIn(own), WatchedFile::expectNoRegularFile);
+        Mount.run(List.of("sh", "-c", "cd '%s' && %s".formatted(own, how)));
+        assertThat(missing.hold()).isFalse();
+        assertThat(noFile.hold()).isEqualTo(how.startsWith("mkdir"));
+    }
+
+    @Test
+    void aMountOverWhatIsMissingElsewhereIsSeen() throws IOException {
+        Path other = Files.createDirectories(directory.resolve("other/own"));
+        Files.writeString(other.resolve("missing0"), "");
+        Expectations missing = held(missingIn(own), WatchedFile::expectAbsence);
+        mount(Mount.bind(other, own));
+        assertThat(missing.hold()).isFalse();
+    }
+
+    private List<Path> directoriesIn(Path place) throws IOException {
+        List<Path> made = new ArrayList<>();
+        for (int i = 0; i < FILES; i++) {
+            made.add(Files.createDirectories(place.resolve("directory" + i)));
+        }
+        return made;
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "touch directory0/new",
+                "mv input0.h directory0",
+                "mv -T other directory0",
+                "chmod 700 directory0"
+            })
+    void aDirectoryWithOtherNamesIsSeen(String how) throws IOException {
+        List<Path> directories = directoriesIn(own);
+        Files.createDirectories(own.resolve("other"));
+        Expectations unchanged = held(directories, WatchedFile::expectSameSignature);
+        Mount.run(List.of("sh", "-c", "cd '%s' && %s".formatted(own, how)));
+        assertThat(unchanged.hold()).isFalse();
+    }
+
+    /** What a set of expectations remembers of descriptors is not taken for those of other files that came to have their numbers. */
+    @Test
+    void aNumberThatIsAnotherFilesByThenIsNotAsked() throws IOException {
+        Path other = filesBelow(directory.resolve("other"), 1);
+        Expectations before = held(own);
+        for (int i = 0; i < 3; i++) {
+            HeldFiles.release();
+            Expectations others = held(other);
+            assertThat(before.hold()).as("what nobody changed").isTrue();
+            Files.write(other.resolve("input0.h"), new byte[1 + i]);
+            assertThat(before.hold()).as("what nobody changed").isTrue();
+            assertThat(others.hold()).isFalse();
+        }
+        HeldFiles.release();
+        held(other);
+        Files.write(file, new byte[1]);
+        assertThat(before.hold()).isFalse();
+    }
+
+    /** A path that is not written as the directories are one below the other is found whole. */
+    @ParameterizedTest
+    @ValueSource(strings = {"above/../above/own", "above/./own", "above//own"})
+    void anotherDirectoryIsSeenHoweverThePathIsWritten(String written) throws IOException {
+        filesBelow(directory.resolve("other"), 1);
+        List<String> paths = filesIn(own).stream()
+                .map(path -> directory + "/" + written + "/" + path.getFileName())
+                .toList();
+        waitUntilOld();
+        for (String path : paths) {
+            inputs.at(path).content();
+        }
+        Expectations expectations = new Expectations(paths.stream()
+                .map(path ->
+                        inputs.at(path).expectContent(inputs.at(path).content().orElseThrow()))
+                .toList());
+        assertThat(answersOf(expectations)).isEqualTo(FILES);
+        Mount.move(directory.resolve("above"), directory.resolve("gone"));
+        Mount.move(directory.resolve("other"), directory.resolve("above"));
+        assertThat(expectations.hold()).isFalse();
+    }
+
+    /** How little there is in a directory does not matter when the one above it is held. */
+    @Test
+    void aSingleFileBelowAHeldDirectoryIsHeld() throws IOException {
+        Path below = Files.createDirectories(own.resolve("below"));
+        Path single = Files.write(below.resolve("single.h"), new byte[1]);
+        held(own);
+        inputs.at(single).content();
+        Expectations expectations =
+                held(List.of(single), one -> one.expectContent(one.content().orElseThrow()));
+        Files.write(single, new byte[2]);
+        assertThat(expectations.hold()).isFalse();
+    }
+
     private Path mount(Mount mount) {
         mounts.push(mount);
         return mount.point();
@@ -307,10 +437,11 @@ class HeldFilesTest {
     }
 
     /** Whatever the files themselves show. */
-    @Test
-    void afterAChangeInTheirDirectoryFilesAreLookedUp() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"above/own", "above", "."})
+    void afterAChangeInADirectoryOnTheWayFilesAreLookedUp(String part) throws IOException {
         Expectations expectations = held(own);
-        Files.writeString(own.resolve("new"), "");
+        Files.writeString(directory.resolve(part).resolve("new"), "");
         long before = HeldFiles.answers();
         assertThat(expectations.hold()).isTrue();
         assertThat(HeldFiles.answers()).isEqualTo(before);
@@ -320,8 +451,19 @@ class HeldFilesTest {
     void whatIsHeldIsLetGoWhenItsDirectoryChanges() throws IOException {
         held(own);
         HeldFiles.tidy();
-        assertThat(descriptors()).isEqualTo(FILES + 1);
+        assertThat(descriptors()).isEqualTo(DESCRIPTORS);
         Files.delete(file);
+        HeldFiles.tidy();
+        assertThat(descriptors()).isEqualTo(ABOVE);
+        Files.writeString(directory.resolve("new"), "");
+        HeldFiles.tidy();
+        assertThat(descriptors()).isZero();
+    }
+
+    @Test
+    void whatIsHeldIsLetGoWhenADirectoryFurtherUpChanges() throws IOException {
+        held(own);
+        Files.writeString(directory.resolve("new"), "");
         HeldFiles.tidy();
         assertThat(descriptors()).isZero();
     }
@@ -348,13 +490,13 @@ class HeldFilesTest {
     void nothingStaysOpenThatIsNotHeldAnyMore() throws IOException {
         for (int i = 0; i < 3; i++) {
             held(own);
-            assertThat(descriptors()).isEqualTo(FILES + 1);
+            assertThat(descriptors()).isEqualTo(DESCRIPTORS);
             Files.writeString(own.resolve("new" + i), "");
         }
         mount(Mount.tmpfs(directory.resolve("mounted"), "size=1m"));
         Path other = filesBelow(directory.resolve("other"), 1);
         held(other);
-        assertThat(descriptors()).as("after the mount table changed").isEqualTo(FILES + 1);
+        assertThat(descriptors()).as("after the mount table changed").isEqualTo(DESCRIPTORS);
         HeldFiles.release();
         assertThat(descriptors()).isZero();
     }

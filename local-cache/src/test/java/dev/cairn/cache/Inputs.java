@@ -15,7 +15,12 @@ final class Inputs {
     private final FileStates states = new FileStates(Optional::empty);
 
     WatchedFile at(Path path) {
-        return states.at(path.toString());
+        return at(path.toString());
+    }
+
+    /** As it is written. */
+    WatchedFile at(String path) {
+        return states.at(path);
     }
 
     /** Expects the content that is there now. */

@@ -139,6 +139,10 @@ final class Compilers {
     }
 
     /** Whether a compiler's tools, what must be absent, and the directories that it looks into are what they were. */
+    boolean holds(Compiler compiler) {
+        return holds(answer(new Probed.Known(compiler)));
+    }
+
     private boolean holds(Answer answer) {
         return answer.probed() instanceof Probed.Known(Compiler compiler)
                 && parentsAreAsTheyWere(compiler)
