@@ -217,6 +217,20 @@ class HeldFilesTest {
         assertThat(expectations.hold()).isFalse();
     }
 
+    /** The way that it leads is not the one that the path is written as. */
+    @Test
+    void anotherDirectoryWhereALinkOnTheWayLeadsIsSeen() throws IOException {
+        filesBelow(directory.resolve("far/up/above"), 0);
+        filesBelow(directory.resolve("far/other/above"), 1);
+        Path link = directory.resolve("near/link");
+        Files.createDirectories(link.getParent());
+        Files.createSymbolicLink(link, Path.of("../far/up/above"));
+        Expectations expectations = held(link.resolve("own"));
+        Mount.move(directory.resolve("far/up"), directory.resolve("far/gone"));
+        Mount.move(directory.resolve("far/other"), directory.resolve("far/up"));
+        assertThat(expectations.hold()).isFalse();
+    }
+
     @Test
     void aNameThatIsALinkIsLookedUp() throws IOException {
         Files.move(file, directory.resolve("file"));
