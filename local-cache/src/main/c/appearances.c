@@ -128,7 +128,8 @@ static bool looks(struct appearance *const *list, uint32_t left, struct look *lo
     }
     bool shared = look->base.first != NULL;
     look->missing += held == UNKNOWN && (shared || (look->holding && cairn_held_around(was)));
-    return cairn_looks(was, look->base.fd, shared ? was->directory_length : 0);
+    bool below = shared && was->path[was->directory_length] != '\0';
+    return cairn_looks(was, look->base.fd, below ? was->directory_length : 0);
 }
 
 uint32_t cairn_first_unlike(struct appearance *const *list, uint32_t from, uint32_t count) {

@@ -55,13 +55,13 @@ struct place {
 
 static atomic_int users; /* of everything here but mount_table and counters; ALONE is one that changes it */
 static struct held_directory *directories[DIRECTORIES];
-static struct held_directory *numbered[MOST_HELD_DIRECTORIES];
+static struct held_directory *numbered[MOST_HELD_DIRECTORIES]; /* those that are held */
 static struct held_file *files[FILES];
-static uint32_t generation = 1; /* another one since anything was let go */
-static int mounts = -1;      /* tells once of each change since it was last asked */
-static uint64_t held_under;  /* the mount table when the first of the files was opened */
-static int64_t clock_offset; /* of the clock then, in milliseconds */
-static uint64_t bytes;       /* of all files, when they were opened */
+static uint32_t generation = 1; /* another one since anything was let go; never 0 */
+static int mounts = -1;         /* tells once of each change since it was last asked */
+static uint64_t held_under;     /* the mount table when the first of the files was opened */
+static int64_t clock_offset;    /* of the clock then, in milliseconds */
+static uint64_t bytes;          /* of all files, when they were opened */
 static unsigned descriptors;
 static atomic_uint count;      /* of all files and directories, also of those not to be held */
 static atomic_bool impossible; /* to hold anything, in this process */
@@ -202,13 +202,19 @@ static struct place remembered(struct appearance *file) {
     return (struct place){(uint32_t)(place >> 32), place >> 20 & (MOST_HELD_DIRECTORIES - 1), fd == MOST_DESCRIPTORS - 1 ? MISSING : fd};
 }
 
+static bool is_entry(const char *name) {
+    return name[0] != '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
+}
+
 int cairn_held_file(struct appearance *file, struct held_call *call) {
     struct place place = remembered(file);
     if (place.generation == generation)
         return is_as_it_was(numbered[place.directory], call) ? place.fd : UNKNOWN;
     const struct held_directory *directory = *place_of(file->path, file->directory_length);
-    if (directory == NULL || directory->fd < 0)
-        return directory == NULL ? UNKNOWN : NOT_HELD;
+    if (directory == NULL)
+        return UNKNOWN;
+    if (directory->fd < 0 || !is_entry(name_of(file)))
+        return NOT_HELD;
     const struct held_file *known = held_file(directory, name_of(file));
     if (known == NULL || known->fd == NOT_HELD)
         return known == NULL ? UNKNOWN : NOT_HELD;
@@ -232,14 +238,15 @@ static void release_file(struct held_file *file) {
     free(file);
 }
 
-static void release(struct held_directory *directory) {
+static void release(struct held_directory **place) {
+    struct held_directory *directory = *place;
     for (struct held_file *file = directory->files, *next; file != NULL; file = next) {
         next = file->sibling;
         release_file(file);
     }
-    *place_of(directory->path, directory->length) = directory->next;
-    numbered[directory->number] = NULL;
-    generation++;
+    *place = directory->next;
+    if (directory->fd >= 0)
+        numbered[directory->number] = NULL;
     close_held(directory->fd);
     atomic_fetch_sub(&count, 1);
     free(directory);
@@ -248,31 +255,40 @@ static void release(struct held_directory *directory) {
 /* Also what was held as an entry of what goes. */
 static void release_some(bool everything) {
     struct held_call call = {{NOT_ASKED}};
-    for (unsigned i = 0; i < MOST_HELD_DIRECTORIES; i++)
-        if (numbered[i] != NULL && !everything && numbered[i]->fd >= 0)
+    unsigned before = atomic_load(&count);
+    for (unsigned i = 0; i < MOST_HELD_DIRECTORIES && !everything; i++)
+        if (numbered[i] != NULL)
             is_as_it_was(numbered[i], &call);
-    for (unsigned i = 0; i < MOST_HELD_DIRECTORIES; i++)
-        if (numbered[i] != NULL && (everything || call.directories[i] == IS_NOT))
-            release(numbered[i]);
+    for (unsigned i = 0; i < DIRECTORIES; i++)
+        for (struct held_directory **place = &directories[i]; *place != NULL;)
+            if (everything || ((*place)->fd >= 0 && call.directories[(*place)->number] == IS_NOT))
+                release(place);
+            else
+                place = &(*place)->next;
+    if (atomic_load(&count) != before)
+        generation += generation == UINT32_MAX ? 2 : 1;
+}
+
+/* In milliseconds. */
+static int64_t age(int64_t stamp) {
+    return milliseconds(CLOCK_REALTIME_COARSE) - stamp / 1000000;
 }
 
 /* Whether every later change of its names will show in how a directory looks. A stamp may be one of those that are whole seconds. */
 static bool is_settled(const struct statx *is) {
-    int64_t age = milliseconds(CLOCK_REALTIME_COARSE) - cairn_nanos(is->stx_ctime) / 1000000;
-    return age > (is->stx_ctime.tv_nsec == 0 ? UNCHANGED_COARSE_MS : UNCHANGED_MS);
+    return age(cairn_nanos(is->stx_ctime)) > (is->stx_ctime.tv_nsec == 0 ? UNCHANGED_COARSE_MS : UNCHANGED_MS);
 }
 
-/* On the root's mount, and not in another part that can be removed as a whole; not where others keep what is theirs. */
+/*
+ * On the root's mount, and not in another part that can be removed as a whole; not where others keep what is theirs, nor where names come
+ * and go with a key.
+ */
 static bool is_to_be_held(int fd, const struct statx *is) {
     struct statx root;
     struct statfs system;
-    return is->stx_uid == 0 && (is->stx_mode & (S_IWGRP | S_IWOTH | S_ISVTX)) == 0 && cairn_look_with_mount(AT_FDCWD, "/", &root)
-        && root.stx_mnt_id == is->stx_mnt_id && cairn_device(&root) == cairn_device(is)
+    return is->stx_uid == 0 && (is->stx_mode & (S_IWGRP | S_IWOTH | S_ISVTX)) == 0 && (is->stx_attributes & STATX_ATTR_ENCRYPTED) == 0
+        && cairn_look_with_mount(AT_FDCWD, "/", &root) && root.stx_mnt_id == is->stx_mnt_id && cairn_device(&root) == cairn_device(is)
         && fstatfs(fd, &system) == 0 && cairn_tells_changes(&system);
-}
-
-static bool is_entry(const char *name) {
-    return name[0] != '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
 }
 
 /* How long the path of the directory is that this one is an entry of, as the path is written; 0 when it does not say so. */
@@ -280,7 +296,7 @@ static uint32_t parent_length(const char *path, uint32_t length) {
     if (length < 2 || path[length - 2] == '/')
         return 0;
     uint32_t parent = length - 1;
-    while (path[parent - 1] != '/')
+    while (parent > 0 && path[parent - 1] != '/')
         parent--;
     bool dots = path[parent] == '.' && (length - parent == 2 || (length - parent == 3 && path[parent + 1] == '.'));
     return dots ? 0 : parent;
@@ -311,48 +327,54 @@ static void open_directory(struct held_directory *directory, const struct held_d
         directory->fd = open(directory->path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* Whether it is known how it is now: not when it can't be opened, or was just changed. */
+/* Whether it is known how it is now, or that it is not to be held: not when it can't be opened, or was just changed. */
 static bool learn_state(struct held_directory *directory) {
     struct statx is;
-    bool settled = directory->fd >= 0 && cairn_look_with_mount(directory->fd, "", &is) && is_settled(&is);
-    if (settled)
+    if (directory->fd < 0)
+        return false;
+    bool looked = cairn_look_with_mount(directory->fd, "", &is);
+    bool holdable = looked && is_to_be_held(directory->fd, &is);
+    if (holdable && is_settled(&is)) {
         directory->state = state_of(&is);
-    if (directory->fd >= 0 && !(settled && is_to_be_held(directory->fd, &is))) {
-        close(directory->fd);
-        directory->fd = NOT_HELD;
+        return true;
     }
-    return settled;
+    close(directory->fd);
+    directory->fd = NOT_HELD;
+    directory->parent = NULL;
+    return looked && !holdable;
 }
 
-static struct held_directory *new_directory(const char *path, uint32_t length) {
+/* Has it be one of those that are held, or, where there are too many, that are not. */
+static void enlist(struct held_directory *directory) {
     unsigned number = 0;
     while (number < MOST_HELD_DIRECTORIES && numbered[number] != NULL)
         number++;
-    struct held_directory *directory = number == MOST_HELD_DIRECTORIES ? NULL : calloc(1, sizeof *directory + length + 1);
-    if (directory != NULL) {
+    if (number < MOST_HELD_DIRECTORIES) {
         directory->number = number;
-        directory->length = length;
-        memcpy(directory->path, path, length);
+        numbered[number] = directory;
+        descriptors++;
+    } else {
+        close(directory->fd);
+        directory->fd = NOT_HELD;
     }
-    return directory;
 }
 
 /* A directory as it is now; NULL when it can't be held now. What is known of it and of those above is as they are now. */
 static struct held_directory *hold_one(const char *path, uint32_t length, const struct held_directory *parent) {
     struct held_directory **place = place_of(path, length);
-    if (*place != NULL)
-        return *place;
-    struct held_directory *directory = new_directory(path, length);
+    struct held_directory *directory = *place != NULL ? NULL : calloc(1, sizeof *directory + length + 1);
     if (directory == NULL)
-        return NULL;
+        return *place;
+    directory->length = length;
+    memcpy(directory->path, path, length);
     open_directory(directory, parent);
     if (!learn_state(directory)) {
         free(directory);
         return NULL;
     }
-    directory->next = *place;
-    *place = numbered[directory->number] = directory;
-    descriptors += directory->fd >= 0;
+    if (directory->fd >= 0)
+        enlist(directory);
+    *place = directory;
     atomic_fetch_add(&count, 1);
     return directory;
 }
@@ -383,8 +405,8 @@ static struct held_directory *hold_directory(const struct appearance *file, stru
 /* A descriptor; NOT_HELD for what is not to be held; MISSING when nothing is there; UNKNOWN when that can't be said. */
 static int open_file(const struct held_directory *directory, const char *name, struct statx *is) {
     int fd = openat(directory->fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
-    if (fd < 0)
-        return errno == ENOENT ? MISSING : UNKNOWN;
+    if (fd < 0) /* a name that is just coming may be there some time after the stamps have moved */
+        return errno == ENOENT && age(directory->state.ctime) > UNCHANGED_COARSE_MS ? MISSING : UNKNOWN;
     if (cairn_look_with_mount(fd, "", is) && (S_ISREG(is->stx_mode) || S_ISDIR(is->stx_mode)) && is->stx_size <= LARGEST
         && is->stx_mnt_id == directory->state.mount)
         return fd;
