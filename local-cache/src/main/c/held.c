@@ -1,5 +1,6 @@
 #include "held.h"
 
+#include "holdable.h"
 #include "mounts.h"
 
 #include <errno.h>
@@ -10,14 +11,12 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { DIRECTORIES = 256, FILES = 4096 }; /* of tables */
 enum { MOST = 8192, MOST_AT_ONCE = 64, LARGEST = 1 << 20, MOST_BYTES = 64 << 20 };
 enum { LONGEST_WAY = 64, MOST_DESCRIPTORS = 1 << 20 };
-enum { UNCHANGED_MS = 100, UNCHANGED_COARSE_MS = 2100 }; /* how long a directory has to be as it is */
-enum { CLOCK_SET_MS = 50 };                              /* what shows that the clock was set */
+enum { CLOCK_SET_MS = 50 };                /* what shows that the clock was set */
 enum { ALONE = -1 };
 enum { NOT_ASKED, IS_AS_IT_WAS, IS_NOT }; /* of a directory in one call */
 
@@ -27,12 +26,6 @@ struct held_file {
     uint64_t size;
     int fd; /* or NOT_HELD, or MISSING */
     char name[];
-};
-
-/* A directory, the way to it, and its stamps. */
-struct state {
-    uint64_t device, inode, mount;
-    int64_t mtime, ctime;
 };
 
 struct held_directory {
@@ -97,16 +90,6 @@ static uint64_t mount_table_now(void) {
     return now;
 }
 
-static int64_t milliseconds(clockid_t clock) {
-    struct timespec now = {0, 0};
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static int64_t clock_offset_now(void) {
-    return milliseconds(CLOCK_REALTIME_COARSE) - milliseconds(CLOCK_MONOTONIC_COARSE);
-}
-
 static uint32_t hash(const char *text, size_t length) {
     uint32_t hash = 2166136261u;
     for (size_t i = 0; i < length; i++)
@@ -129,16 +112,12 @@ static struct held_file **first_of(const struct held_directory *directory, const
     return &files[(hash(name, strlen(name)) ^ (uint32_t)directory->state.inode) % FILES];
 }
 
-static struct state state_of(const struct statx *is) {
-    return (struct state){cairn_device(is), is->stx_ino, is->stx_mnt_id, cairn_nanos(is->stx_mtime), cairn_nanos(is->stx_ctime)};
-}
-
 /* Whether a directory, by its descriptor or its path, is the same by the same mount, and every name in it leads where it led. */
 static bool looks_as_then(const struct held_directory *directory, int fd, const char *path) {
     struct statx is;
     if (!cairn_look_with_mount(fd, path, &is))
         return false;
-    struct state now = state_of(&is);
+    struct state now = cairn_state_of(&is);
     return memcmp(&now, &directory->state, sizeof now) == 0;
 }
 
@@ -159,7 +138,7 @@ static bool is_as_it_was(const struct held_directory *directory, struct held_cal
 
 /* Whether no mount came or went, and the clock was not set, since the first of the files was opened. */
 static bool is_as_then(void) {
-    return mount_table_now() == held_under && llabs(clock_offset_now() - clock_offset) < CLOCK_SET_MS;
+    return mount_table_now() == held_under && llabs(cairn_clock_offset() - clock_offset) < CLOCK_SET_MS;
 }
 
 bool cairn_held_begin(void) {
@@ -202,10 +181,6 @@ static struct place remembered(struct appearance *file) {
     return (struct place){(uint32_t)(place >> 32), place >> 20 & (MOST_HELD_DIRECTORIES - 1), fd == MOST_DESCRIPTORS - 1 ? MISSING : fd};
 }
 
-static bool is_entry(const char *name) {
-    return name[0] != '\0' && strcmp(name, ".") != 0 && strcmp(name, "..") != 0;
-}
-
 int cairn_held_file(struct appearance *file, struct held_call *call) {
     struct place place = remembered(file);
     if (place.generation == generation)
@@ -213,7 +188,7 @@ int cairn_held_file(struct appearance *file, struct held_call *call) {
     const struct held_directory *directory = *place_of(file->path, file->directory_length);
     if (directory == NULL)
         return UNKNOWN;
-    if (directory->fd < 0 || !is_entry(name_of(file)))
+    if (directory->fd < 0 || !cairn_is_entry(name_of(file)))
         return NOT_HELD;
     const struct held_file *known = held_file(directory, name_of(file));
     if (known == NULL || known->fd == NOT_HELD)
@@ -269,45 +244,12 @@ static void release_some(bool everything) {
         generation += generation == UINT32_MAX ? 2 : 1;
 }
 
-/* In milliseconds. */
-static int64_t age(int64_t stamp) {
-    return milliseconds(CLOCK_REALTIME_COARSE) - stamp / 1000000;
-}
-
-/* Whether every later change of its names will show in how a directory looks. A stamp may be one of those that are whole seconds. */
-static bool is_settled(const struct statx *is) {
-    return age(cairn_nanos(is->stx_ctime)) > (is->stx_ctime.tv_nsec == 0 ? UNCHANGED_COARSE_MS : UNCHANGED_MS);
-}
-
-/*
- * On the root's mount, and not in another part that can be removed as a whole; not where others keep what is theirs, nor where names come
- * and go with a key.
- */
-static bool is_to_be_held(int fd, const struct statx *is) {
-    struct statx root;
-    struct statfs system;
-    return is->stx_uid == 0 && (is->stx_mode & (S_IWGRP | S_IWOTH | S_ISVTX)) == 0 && (is->stx_attributes & STATX_ATTR_ENCRYPTED) == 0
-        && cairn_look_with_mount(AT_FDCWD, "/", &root) && root.stx_mnt_id == is->stx_mnt_id && cairn_device(&root) == cairn_device(is)
-        && fstatfs(fd, &system) == 0 && cairn_tells_changes(&system);
-}
-
-/* How long the path of the directory is that this one is an entry of, as the path is written; 0 when it does not say so. */
-static uint32_t parent_length(const char *path, uint32_t length) {
-    if (length < 2 || path[length - 2] == '/')
-        return 0;
-    uint32_t parent = length - 1;
-    while (parent > 0 && path[parent - 1] != '/')
-        parent--;
-    bool dots = path[parent] == '.' && (length - parent == 2 || (length - parent == 3 && path[parent + 1] == '.'));
-    return dots ? 0 : parent;
-}
-
 static bool is_held(const struct held_directory *directory) {
     return directory != NULL && directory->fd >= 0;
 }
 
 bool cairn_held_around(const struct appearance *file) {
-    return is_held(*place_of(file->path, parent_length(file->path, file->directory_length)));
+    return is_held(*place_of(file->path, cairn_parent_length(file->path, file->directory_length)));
 }
 
 /* Below its parent, if it is an entry of that one and no link; else by its path. */
@@ -333,9 +275,9 @@ static bool learn_state(struct held_directory *directory) {
     if (directory->fd < 0)
         return false;
     bool looked = cairn_look_with_mount(directory->fd, "", &is);
-    bool holdable = looked && is_to_be_held(directory->fd, &is);
-    if (holdable && is_settled(&is)) {
-        directory->state = state_of(&is);
+    bool holdable = looked && cairn_is_to_be_held(directory->fd, &is);
+    if (holdable && cairn_is_settled(&is)) {
+        directory->state = cairn_state_of(&is);
         return true;
     }
     close(directory->fd);
@@ -382,7 +324,7 @@ static struct held_directory *hold_one(const char *path, uint32_t length, const 
 /* Lets go what has changed, if that is on the way to what is to be held. */
 static void release_changed(const struct appearance *file, struct held_call *call) {
     const struct held_directory *known = NULL;
-    for (uint32_t length = file->directory_length; length > 0 && known == NULL; length = parent_length(file->path, length))
+    for (uint32_t length = file->directory_length; length > 0 && known == NULL; length = cairn_parent_length(file->path, length))
         known = *place_of(file->path, length);
     if (is_held(known) && !is_as_it_was(known, call)) {
         release_some(false);
@@ -395,7 +337,7 @@ static struct held_directory *hold_directory(const struct appearance *file, stru
     uint32_t way[LONGEST_WAY], length = file->directory_length, steps = 0;
     struct held_directory *directory = NULL;
     release_changed(file, call);
-    for (; length > 0 && steps < LONGEST_WAY; length = parent_length(file->path, length))
+    for (; length > 0 && steps < LONGEST_WAY; length = cairn_parent_length(file->path, length))
         way[steps++] = length;
     while (steps > 0)
         directory = hold_one(file->path, way[--steps], directory);
@@ -406,7 +348,7 @@ static struct held_directory *hold_directory(const struct appearance *file, stru
 static int open_file(const struct held_directory *directory, const char *name, struct statx *is) {
     int fd = openat(directory->fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) /* a name that is just coming may be there some time after the stamps have moved */
-        return errno == ENOENT && age(directory->state.ctime) > UNCHANGED_COARSE_MS ? MISSING : UNKNOWN;
+        return errno == ENOENT && cairn_is_old(&directory->state) ? MISSING : UNKNOWN;
     if (cairn_look_with_mount(fd, "", is) && (S_ISREG(is->stx_mode) || S_ISDIR(is->stx_mode)) && is->stx_size <= LARGEST
         && is->stx_mnt_id == directory->state.mount)
         return fd;
@@ -452,7 +394,7 @@ static bool prepare(void) {
     if (!is_as_then() || !has_room()) {
         release_some(true);
         held_under = mount_table_now();
-        clock_offset = clock_offset_now();
+        clock_offset = cairn_clock_offset();
     }
     return true;
 }
@@ -469,7 +411,7 @@ void cairn_held_add(struct appearance *const *list, uint32_t from, uint32_t to) 
             bool worth = cairn_shares_directory(list + at, to - at) || cairn_held_around(list[at]);
             directory = has_room() && worth ? hold_directory(list[at], &call) : NULL;
         }
-        if (is_held(directory) && is_entry(name) && held_file(directory, name) == NULL && has_room()) {
+        if (is_held(directory) && cairn_is_entry(name) && held_file(directory, name) == NULL && has_room()) {
             hold_file(directory, name);
             left--;
         }

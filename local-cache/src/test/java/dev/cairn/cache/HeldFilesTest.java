@@ -657,6 +657,7 @@ class HeldFilesTest {
                 "-Isrc/main/c",
                 "src/test/c/keeper.c",
                 "src/main/c/held.c",
+                "src/main/c/holdable.c",
                 "src/main/c/appearances.c",
                 "src/main/c/mounts.c",
                 "-lpthread");
