@@ -56,9 +56,15 @@ static bool is_as(const struct appearance *was, const struct statx *is) {
     }
 }
 
-bool cairn_looks(const struct appearance *was, int directory, size_t skip) {
+/* A path that ends with its directory has no name to be looked up there. */
+const char *cairn_below(const struct appearance *was, int directory) {
+    const char *name = was->path + was->directory_length;
+    return directory >= 0 && *name != '\0' ? name : was->path;
+}
+
+bool cairn_looks(const struct appearance *was, int directory) {
     struct statx is;
-    return is_as(was, statx(directory, was->path + skip, 0, STATX_BASIC_STATS, &is) == 0 ? &is : NULL);
+    return is_as(was, statx(directory, cairn_below(was, directory), 0, STATX_BASIC_STATS, &is) == 0 ? &is : NULL);
 }
 
 static bool looks_when_held(const struct appearance *was, int fd) {
@@ -126,10 +132,8 @@ static bool looks(struct appearance *const *list, uint32_t left, struct look *lo
         leave(&look->base);
         look->base = base_of(list, left, look);
     }
-    bool shared = look->base.first != NULL;
-    look->missing += held == UNKNOWN && (shared || (look->holding && cairn_held_around(was)));
-    bool below = shared && was->path[was->directory_length] != '\0';
-    return cairn_looks(was, look->base.fd, below ? was->directory_length : 0);
+    look->missing += held == UNKNOWN && (look->base.first != NULL || (look->holding && cairn_held_around(was)));
+    return cairn_looks(was, look->base.fd);
 }
 
 uint32_t cairn_first_unlike(struct appearance *const *list, uint32_t from, uint32_t count) {

@@ -27,8 +27,11 @@ uint64_t cairn_device(const struct statx *is);
 /* How a path looks now; false when there is no such file, or it can't be reached. */
 bool cairn_signature(const char *path, struct appearance *is);
 
-/* Looks at a path below `directory`, which ends before the path's byte `skip`. */
-bool cairn_looks(const struct appearance *was, int directory, size_t skip);
+/* The path as it is to be looked up from the directory that it is in, or, where that is not open (negative), as it is. */
+const char *cairn_below(const struct appearance *was, int directory);
+
+/* Whether a path, looked up from there, looks as it did. */
+bool cairn_looks(const struct appearance *was, int directory);
 
 /* Whether two paths are in one directory, as they are written. */
 bool cairn_beside(const struct appearance *one, const struct appearance *other);

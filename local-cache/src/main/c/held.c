@@ -16,7 +16,7 @@
 enum { DIRECTORIES = 256, FILES = 4096 }; /* of tables */
 enum { MOST = 8192, MOST_AT_ONCE = 64, LARGEST = 1 << 20, MOST_BYTES = 64 << 20 };
 enum { LONGEST_WAY = 64, MOST_DESCRIPTORS = 1 << 20 };
-enum { CLOCK_SET_MS = 50 };                /* what shows that the clock was set */
+enum { CLOCK_SET_MS = 50 }; /* what shows that the clock was set */
 enum { ALONE = -1 };
 enum { NOT_ASKED, IS_AS_IT_WAS, IS_NOT }; /* of a directory in one call */
 

@@ -145,14 +145,11 @@ bool cairn_all_alike(const uint8_t *bytes, int32_t length, bool exactly) {
             opened[was.directory_length] = '\0';
             directory = open(opened, O_PATH | O_DIRECTORY | O_CLOEXEC);
         }
-        bool below = directory >= 0 && path[was.directory_length] != '\0';
-        size_t skip = below ? was.directory_length : 0;
-        int from = below ? directory : AT_FDCWD;
         if (was.kind == SAME_NAMES) {
             was.kind = SAME;
-            alike = cairn_looks(&was, from, skip) || (!exactly && has_only(names, count, from, path + skip));
+            alike = cairn_looks(&was, directory) || (!exactly && has_only(names, count, directory, cairn_below(&was, directory)));
         } else {
-            alike = cairn_looks(&was, from, skip);
+            alike = cairn_looks(&was, directory);
         }
     }
     if (directory >= 0)

@@ -6,8 +6,8 @@ import java.lang.foreign.ValueLayout;
 
 /**
  * What a path has to look like, in native memory and in the layout of {@code appearances.h}, whose last field, which is 0 at
- * first, is not for others than {@code held.c}. Otherwise immutable, so that it can be
- * compared with while others learn that the path looks different now.
+ * first, is not for others than {@code held.c}. Otherwise immutable, so that it can be compared with while others learn that the
+ * path looks different now.
  */
 final class Appearance {
     /** What has to be equal; the numbers are those of {@code appearances.c}. */

@@ -22,7 +22,6 @@ public final class Expectations {
     public Expectations(List<Expectation> expectations) {
         // Neighbours in one directory are cheaper to look at.
         this.expectations = expectations.stream()
-                .distinct()
                 .sorted(Comparator.comparing(Expectations::directory))
                 .toArray(Expectation[]::new);
         this.appearances = new Appearances(new @Nullable Appearance[this.expectations.length]);

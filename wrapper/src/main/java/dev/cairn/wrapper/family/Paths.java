@@ -1,5 +1,8 @@
 package dev.cairn.wrapper.family;
 
+import java.io.IOException;
+import java.nio.file.Path;
+
 /** Paths as texts: absolute, one char per byte, without a slash at the end. */
 public final class Paths {
     private Paths() {}
@@ -8,5 +11,14 @@ public final class Paths {
     public static boolean isWithin(String path, String directory) {
         return path.startsWith(directory)
                 && (path.length() == directory.length() || path.charAt(directory.length()) == '/');
+    }
+
+    /** Returns a path with its links followed; as it is where that can't be. */
+    public static String real(String path) {
+        try {
+            return Path.of(path).toRealPath().toString();
+        } catch (IOException e) {
+            return path;
+        }
     }
 }

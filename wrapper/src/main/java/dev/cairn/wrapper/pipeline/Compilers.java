@@ -13,10 +13,9 @@ import dev.cairn.wrapper.events.Fields;
 import dev.cairn.wrapper.family.Compiler;
 import dev.cairn.wrapper.family.CompilerProbe;
 import dev.cairn.wrapper.family.CompilerProbe.Probed;
+import dev.cairn.wrapper.family.Paths;
 import dev.cairn.wrapper.protocol.Request;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,7 +77,7 @@ final class Compilers {
         boolean anywhere = arguments.isEmpty() && pathIsAbsolute(environment);
         Key key = new Key(
                 request.compiler(),
-                real(request.compiler()),
+                Paths.real(request.compiler()), // equal programs at other places may search other directories
                 arguments,
                 anywhere ? "" : request.directory(),
                 environment);
@@ -94,15 +93,6 @@ final class Compilers {
             known.invalidate(key);
         }
         return now.probed();
-    }
-
-    /** Equal programs at other places may search other directories. */
-    private static String real(String path) {
-        try {
-            return Path.of(path).toRealPath().toString();
-        } catch (IOException e) {
-            return path;
-        }
     }
 
     private Answer find(Key key, Request request) {

@@ -11,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Finds the checkout that a compilation belongs to, and how its paths spell it. A checkout is a directory with a {@code .git}
@@ -48,15 +50,15 @@ final class RootFinder {
         }
         search.spelledBy(request.absolute(source), source);
         search.buildDirectory();
-        return new Found(Roots.of(search.roots), search.seen, search.missing);
+        return new Found(Roots.of(search.roots), List.copyOf(search.seen), List.copyOf(search.missing));
     }
 
-    /** One search; it looks at a path once. */
+    /** One search; it looks for a {@code .git} and follows a path once. */
     private final class Search {
         private final List<Root> roots = new ArrayList<>();
         private final List<String> checkouts = new ArrayList<>();
-        private final List<String> seen = new ArrayList<>();
-        private final List<String> missing = new ArrayList<>();
+        private final Set<String> seen = new LinkedHashSet<>();
+        private final Set<String> missing = new LinkedHashSet<>();
         private final Map<String, String> reals = new HashMap<>();
         private final Map<String, Optional<FileSignature>> looks = new HashMap<>();
         private final String directory;
@@ -117,15 +119,7 @@ final class RootFinder {
         }
 
         private String real(String path) {
-            return reals.computeIfAbsent(path, Search::follow);
-        }
-
-        private static String follow(String path) {
-            try {
-                return Path.of(path).toRealPath().toString();
-            } catch (IOException e) {
-                return path;
-            }
+            return reals.computeIfAbsent(path, Paths::real);
         }
 
         private void add(String path, char letter) {
