@@ -42,9 +42,6 @@ bool cairn_shares_directory(struct appearance *const *list, uint32_t left);
 /* The first of the list, from a place on, that does not look as it did, or is not there to compare with (NULL); `count` when all do. */
 uint32_t cairn_first_unlike(struct appearance *const *list, uint32_t from, uint32_t count);
 
-/* Numbers the names in a directory, sorted; how many there are, or -1 when there are more, or it cannot be listed. */
-int32_t cairn_names(const char *path, uint64_t *names, int32_t most);
-
 /*
  * Whether everything looks as it did when Looks.java wrote a record; names may be gone, if not `exactly`. False as well for bytes that
  * are none.

@@ -3,70 +3,11 @@
  * to prepare. The records are those of Looks.java; they come from disk, and are not believed to be well formed.
  */
 #include "appearances.h"
+#include "names.h"
 
-#include <dirent.h>
-#include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-/* A number for a name. */
-static uint64_t number_of(const char *name) {
-    uint64_t hash = 0xcbf29ce484222325;
-    for (; *name != '\0'; name++)
-        hash = (hash ^ (unsigned char)*name) * 0x100000001b3;
-    hash = (hash ^ hash >> 33) * 0xff51afd7ed558ccd;
-    hash = (hash ^ hash >> 33) * 0xc4ceb9fe1a85ec53;
-    return hash ^ hash >> 33;
-}
-
-static DIR *open_names(int parent, const char *path) {
-    int fd = openat(parent, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
-    if (directory == NULL && fd >= 0)
-        close(fd);
-    return directory;
-}
-
-static int by_value(const void *one, const void *other) {
-    uint64_t a, b;
-    memcpy(&a, one, sizeof a);
-    memcpy(&b, other, sizeof b);
-    return (a > b) - (a < b);
-}
-
-int32_t cairn_names(const char *path, uint64_t *names, int32_t most) {
-    int32_t count = 0;
-    DIR *directory = open_names(AT_FDCWD, path);
-    if (directory == NULL)
-        return -1;
-    errno = 0;
-    for (struct dirent *entry = readdir(directory); entry != NULL && count <= most; entry = readdir(directory), count++)
-        if (count < most)
-            names[count] = number_of(entry->d_name);
-    bool whole = errno == 0 && count <= most;
-    closedir(directory);
-    if (whole)
-        qsort(names, (size_t)count, sizeof *names, by_value);
-    return whole ? count : -1;
-}
-
-/* Whether every name in a directory is one of some, which may lie at any address. */
-static bool has_only(const uint8_t *names, size_t count, int parent, const char *path) {
-    bool known = true;
-    DIR *directory = open_names(parent, path);
-    if (directory == NULL)
-        return false;
-    errno = 0;
-    for (struct dirent *entry = readdir(directory); entry != NULL && known; entry = readdir(directory)) {
-        uint64_t number = number_of(entry->d_name);
-        known = bsearch(&number, names, count, sizeof number, by_value) != NULL;
-    }
-    known = known && errno == 0;
-    closedir(directory);
-    return known;
-}
 
 /* What Looks.java wrote. */
 struct record {
@@ -147,7 +88,7 @@ bool cairn_all_alike(const uint8_t *bytes, int32_t length, bool exactly) {
         }
         if (was.kind == SAME_NAMES) {
             was.kind = SAME;
-            alike = cairn_looks(&was, directory) || (!exactly && has_only(names, count, directory, cairn_below(&was, directory)));
+            alike = cairn_looks(&was, directory) || (!exactly && cairn_has_only(directory, cairn_below(&was, directory), names, count));
         } else {
             alike = cairn_looks(&was, directory);
         }

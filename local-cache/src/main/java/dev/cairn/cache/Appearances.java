@@ -32,6 +32,11 @@ final class Appearances {
         }
     }
 
+    @Nullable
+    Appearance at(int place) {
+        return list[place];
+    }
+
     /** Returns a copy of the list. */
     @Nullable
     Appearance[] copyOfList() {

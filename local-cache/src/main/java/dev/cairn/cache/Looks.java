@@ -34,7 +34,7 @@ public final class Looks {
     public static Optional<byte[]> of(List<Expectation> expectations, Predicate<String> lively) {
         Looks looks = new Looks();
         for (Expectation expectation : expectations) {
-            Optional<Appearance> appearance = expectation.holds() ? expectation.appearance() : Optional.empty();
+            Optional<Appearance> appearance = holds(expectation) ? expectation.appearance() : Optional.empty();
             if (appearance.isEmpty()) {
                 return Optional.empty();
             }
@@ -45,6 +45,11 @@ public final class Looks {
         byte[] made = looks.bytes.toByteArray();
         // A name that came since the expectation was asked is among those that were read.
         return SmallLibrary.allAlike(made, true) ? Optional.of(made) : Optional.empty();
+    }
+
+    /** What holds of a directory although it has moved has to be listed, as its looks are those of its listing. */
+    private static boolean holds(Expectation expectation) {
+        return expectation instanceof WatchedDirectory.NoNewName names ? names.isListed() : expectation.holds();
     }
 
     /** Whether everything looks now as it did then. */

@@ -31,6 +31,13 @@ final class SmallLibrary {
 
     static native int names(long directory, long[] names);
 
+    static native void number(long names, long numbers, int count);
+
+    static native boolean lacks(long directory, long device, long inode, int mode, long since, long names, int count);
+
+    static native boolean hasNoOther(
+            long directory, long device, long inode, int mode, long since, long numbers, int count);
+
     /** Fills the six fields of a {@link FileSignature}, in its order; false when there is no such file. */
     static native boolean signature(long path, long[] fields);
 

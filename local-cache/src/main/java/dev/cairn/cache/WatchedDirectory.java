@@ -3,6 +3,7 @@ package dev.cairn.cache;
 import java.io.File;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -10,18 +11,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One directory path, its current listing, and a number that moves whenever a name came that could matter. The listing
- * is read again only when the directory's signature moved or was too young to be trusted. Thread-safe.
+ * is read again only when the directory's signature moved or was too young to be trusted.
+ *
+ * <p>A directory in which a build writes moves for every output. Such a lively one is not listed for every hit: while it
+ * moves, only the names that were asked for in it and that it lacked are looked for. Thread-safe.
  */
 public final class WatchedDirectory {
     private static final int ATTEMPTS = 3;
 
+    /** So many times a directory has to move before it is lively: from then on what is asked for in it is remembered. */
+    private static final int MOVES = 8;
+
     private final String path;
     private final MemorySegment nativePath;
     private final DirectoryStates owner;
+    private final AskedNames asked = new AskedNames();
     private volatile @Nullable Known known;
     private volatile @Nullable NoNewName expected;
+    private int moves;
 
-    private record Known(boolean trusted, View view) {
+    /** @param lacked of a lively directory, if it could be listed */
+    private record Known(boolean trusted, View view, Optional<AskedNames.Lacked> lacked) {
         Optional<FileSignature> signature() {
             return view.signature;
         }
@@ -47,8 +57,13 @@ public final class WatchedDirectory {
         return current().view;
     }
 
-    /** Expects that the generation is still this one. */
-    public Expectation expect(long generation) {
+    /**
+     * Expects that the generation is still this one, or at least that nothing came that whoever expects it asked for.
+     *
+     * @param names that were asked for in the view of this generation; they count only where it is lively
+     */
+    public Expectation expect(long generation, Collection<String> names) {
+        asked.add(names);
         NoNewName known = expected;
         if (known == null || known.generation != generation) {
             known = new NoNewName(this, generation);
@@ -77,6 +92,11 @@ public final class WatchedDirectory {
 
         @Override
         public boolean holds() {
+            return directory.stillLacks(generation) || isListed();
+        }
+
+        /** Whether it holds by what is listed now. */
+        boolean isListed() {
             return directory.view().generation() == generation;
         }
 
@@ -103,8 +123,19 @@ public final class WatchedDirectory {
      * A listing and its generation.
      *
      * @param signature of the directory whose names these are; empty when there is none
+     * @param lively whether the directory moves often; no generation began before and goes on after it was found to
      */
-    public record View(Listing listing, long generation, Optional<FileSignature> signature) {}
+    public record View(Listing listing, long generation, Optional<FileSignature> signature, boolean lively) {}
+
+    /** Whether all that was asked for and not there in a generation is not there now; false when that is not known. */
+    private boolean stillLacks(long generation) {
+        Known before = known;
+        return before != null
+                && before.view.generation == generation
+                && before.signature().isPresent()
+                && before.lacked.isPresent()
+                && before.lacked.get().areMissing(nativePath, before.signature().get());
+    }
 
     private Known current() {
         Known before = known;
@@ -137,10 +168,18 @@ public final class WatchedDirectory {
 
     private Known keep(Optional<FileSignature> signature, boolean trusted, Listing names) {
         Known before = known;
-        long generation = before == null || gainedRelevantName(before.view.listing(), names)
-                ? owner.nextGeneration()
-                : before.view.generation();
-        Known now = new Known(trusted, new View(names, generation, signature));
+        if (before != null && !before.signature().equals(signature)) {
+            moves++;
+        }
+        boolean lively = moves >= MOVES;
+        long generation =
+                before == null || before.view.lively() != lively || gainedRelevantName(before.view.listing(), names)
+                        ? owner.nextGeneration()
+                        : before.view.generation();
+        Optional<AskedNames.Lacked> lacked = lively && names instanceof Listing.Names(Set<String> listed)
+                ? Optional.of(asked.lackedBy(listed))
+                : Optional.empty();
+        Known now = new Known(trusted, new View(names, generation, signature, lively), lacked);
         known = now;
         return now;
     }

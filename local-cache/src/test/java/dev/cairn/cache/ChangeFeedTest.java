@@ -251,7 +251,7 @@ class ChangeFeedTest {
         DirectoryStates directories = new DirectoryStates(name -> true);
         WatchedDirectory watched = directories.at(own.toString());
         Expectations expectations =
-                new Expectations(List.of(watched.expect(watched.view().generation())));
+                new Expectations(List.of(watched.expect(watched.view().generation(), List.of())));
         for (int i = 0; i < 3; i++) {
             assertThat(expectations.hold()).isTrue();
         }

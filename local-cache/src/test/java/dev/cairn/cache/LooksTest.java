@@ -50,8 +50,8 @@ class LooksTest {
                 files.at("/").expectPresence(),
                 directories
                         .at(directory + "/none")
-                        .expect(directories.at(directory + "/none").view().generation()),
-                searched.expect(searched.view().generation()));
+                        .expect(directories.at(directory + "/none").view().generation(), List.of()),
+                searched.expect(searched.view().generation(), List.of()));
         return Looks.of(expected, path -> lively).orElseThrow();
     }
 

@@ -7,6 +7,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Names that includes ask for, by their first component: most names are not in most directories, and most of those by that.
@@ -32,6 +33,11 @@ final class IncludeNames {
                         .add(name);
             }
         }
+    }
+
+    /** Returns what a directory is asked for first, where it is not another one that is meant. */
+    Set<String> firstComponents() {
+        return groups.keySet();
     }
 
     /** Returns those that may lead to something in a directory, in the same order for equal names and directories. */

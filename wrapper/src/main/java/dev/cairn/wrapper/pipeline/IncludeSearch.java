@@ -2,7 +2,6 @@ package dev.cairn.wrapper.pipeline;
 
 import dev.cairn.cache.DirectoryStates;
 import dev.cairn.cache.Listing;
-import dev.cairn.cache.WatchedDirectory;
 import dev.cairn.wrapper.family.IncludeScan;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,12 +30,9 @@ final class IncludeSearch {
     private final Map<String, Set<String>> localNames = new LinkedHashMap<>();
     private final Set<String> computedNames = new LinkedHashSet<>();
     private final Set<String> computedBases = new LinkedHashSet<>();
-    private final Map<String, Seen> seen = new HashMap<>();
+    private final Map<String, SearchedDirectory> seen = new HashMap<>();
     private final Set<String> found = new LinkedHashSet<>();
     private final Set<String> foundByProbe = new LinkedHashSet<>();
-
-    /** A directory that was asked, with its state at that moment. */
-    record Seen(WatchedDirectory directory, WatchedDirectory.View view) {}
 
     IncludeSearch(DirectoryStates directories, Scans scans, String workingDirectory) {
         this.directories = directories;
@@ -136,9 +132,7 @@ final class IncludeSearch {
     }
 
     private void look(String base, IncludeNames names) {
-        for (String name : names.possibleIn(view(absolute(base)).listing())) {
-            look(base, name);
-        }
+        at(absolute(base)).possible(names).forEach(name -> look(base, name));
     }
 
     /** Returns the files that stand at the places looked at, in one spelling (see {@link #plain}). */
@@ -163,11 +157,11 @@ final class IncludeSearch {
 
     /** Returns the names that stood in a directory that was asked; none was, by what is known, in any other. */
     Listing listing(String directory) {
-        return Objects.requireNonNull(seen.get(directory)).view().listing();
+        return Objects.requireNonNull(seen.get(directory)).listing();
     }
 
     /** Returns the directories that were asked. */
-    Collection<Seen> directories() {
+    Collection<SearchedDirectory> directories() {
         return seen.values();
     }
 
@@ -186,7 +180,7 @@ final class IncludeSearch {
             if (!step && !directory.isEmpty()) {
                 note(name, directory, absolute ? name : inBase(base, name));
             }
-            if (!step && !view(directory).listing().has(component)) {
+            if (!step && !at(directory).has(component)) {
                 return;
             }
             if (slash < 0) {
@@ -221,14 +215,9 @@ final class IncludeSearch {
         }
     }
 
-    private WatchedDirectory.View view(String absolute) {
-        Seen known = seen.get(absolute);
-        if (known == null) {
-            WatchedDirectory directory = directories.at(absolute.isEmpty() ? "/" : absolute);
-            known = new Seen(directory, directory.view());
-            seen.put(absolute, known);
-        }
-        return known.view();
+    private SearchedDirectory at(String absolute) {
+        return seen.computeIfAbsent(
+                absolute, path -> new SearchedDirectory(directories.at(path.isEmpty() ? "/" : path)));
     }
 
     String absolute(String base) {

@@ -6,7 +6,6 @@ import dev.cairn.cache.Digest;
 import dev.cairn.cache.Expectation;
 import dev.cairn.cache.Expectations;
 import dev.cairn.cache.Looks;
-import dev.cairn.cache.WatchedDirectory;
 import dev.cairn.cache.WatchedFile;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -128,12 +127,11 @@ final class InputSet {
         }
 
         /**
-         * Adds a directory; {@code generation} was read before it was judged. A name that came may matter or not; who
-         * judges it may look into directories that are not among these, so it has to be judged by a new lookup, which
-         * makes a new set.
+         * Adds a directory that was searched. A name that came may matter or not; who judges it may look into directories
+         * that are not among these, so it has to be judged by a new lookup, which makes a new set.
          */
-        Builder directory(WatchedDirectory directory, long generation) {
-            Expectation expected = directory.expect(generation);
+        Builder directory(SearchedDirectory directory) {
+            Expectation expected = directory.expectation();
             if (!shared.all().contains(expected)) {
                 expectations.add(expected);
             }

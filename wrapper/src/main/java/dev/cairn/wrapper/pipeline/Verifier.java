@@ -300,8 +300,7 @@ final class Verifier {
     }
 
     private static InputSet.Builder addDirectories(InputSet.Builder builder, IncludeSearch search) {
-        search.directories()
-                .forEach(seen -> builder.directory(seen.directory(), seen.view().generation()));
+        search.directories().forEach(builder::directory);
         return builder;
     }
 

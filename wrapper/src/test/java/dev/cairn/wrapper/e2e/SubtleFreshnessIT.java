@@ -21,6 +21,13 @@ class SubtleFreshnessIT {
     /** Waits until the file system's clock has moved on, so that what was written before can be stored. */
     private static final String TICK = "touch ../t0; while ! [ ../t1 -nt ../t0 ]; do touch ../t1; done";
 
+    /** Has a directory move for many hits, one right after the other, as where outputs are written beside the sources. */
+    private static final String MOVE =
+            "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do rm -f $LIVELY/o; $CAIRN $COMMAND -o $LIVELY/o; done; ";
+
+    /** More files than an include asks for names. */
+    private static final String MANY = "; for i in $(seq 500); do touch p/other$i; done";
+
     private static final AtomicInteger NUMBER = new AtomicInteger();
 
     static Stream<Arguments> changes() {
@@ -87,8 +94,46 @@ class SubtleFreshnessIT {
                         "rmdir d"));
     }
 
+    /** The same in a directory into which a build writes at that moment. */
+    static Stream<Arguments> changesWhereABuildWrites() {
+        String header = "mkdir -p p q/sub; echo 'int v=1;' >q/x.h; cp q/x.h q/sub; echo '#include <x.h>' >a.c";
+        String searched = "gcc -Ip -Iq -c a.c";
+        String own = "mkdir -p p q; echo 'int v=1;' >q/x.h; echo '#include \"x.h\"' >p/a.c";
+        return Stream.of(
+                lively("a header", header, searched, "echo 'int v=2;' >p/x.h"),
+                lively("a header among many files", header + MANY, searched, "echo 'int v=2;' >p/x.h"),
+                lively("a header beside the source", own, "gcc -Iq -c p/a.c", "echo 'int v=2;' >p/x.h"),
+                lively(
+                        "a header beside the source, among many",
+                        own + MANY,
+                        "gcc -Iq -c p/a.c",
+                        "mv q/x.h q/y; echo 'int v=2;' >p/x.h"),
+                lively(
+                        "a directory with a header",
+                        header + MANY + "; echo '#include <sub/x.h>' >a.c",
+                        searched,
+                        "mkdir p/sub; echo 'int v=2;' >p/sub/x.h"),
+                lively("a link to a header", header + MANY, searched, "echo 'int v=2;' >y.h; ln -s ../y.h p/x.h"),
+                lively(
+                        "what a link leads to",
+                        header + MANY + "; ln -s ../n/x.h p/x.h",
+                        searched,
+                        "mkdir n; echo 'int v=2;' >n/x.h"),
+                lively("another directory", header + MANY, searched, "mv p away; mkdir p; echo 'int v=2;' >p/x.h"),
+                lively(
+                        "the answer to a question",
+                        header + MANY + "; printf '#if __has_include(<y.h>)\nint w;\n#endif\n' >>a.c",
+                        searched,
+                        "touch p/y.h"),
+                lively(
+                        "a precompiled header",
+                        header + MANY + "; cp q/x.h p/x.h; echo 'int a;' >a.c",
+                        "gcc -Ip -include x.h -c a.c",
+                        "echo 'int v=3;' >y.h; gcc -x c-header y.h -o p/x.h.gch"));
+    }
+
     @ParameterizedTest(name = "{0}")
-    @MethodSource("changes")
+    @MethodSource({"changes", "changesWhereABuildWrites"})
     void theObjectIsWhatTheCompilerWouldMakeNow(String name, String before, String command, String change) {
         String directory = "case" + NUMBER.incrementAndGet();
         shell("mkdir " + directory);
@@ -109,6 +154,11 @@ class SubtleFreshnessIT {
     private static Result shell(String script) {
         String cairn = "CAIRN='" + box.launcher() + "'; export CAIRN; ";
         return box.bare("bash").withArgv(List.of("bash", "-c", cairn + script)).run();
+    }
+
+    private static Arguments lively(String name, String before, String command, String change) {
+        String move = "LIVELY=p; COMMAND='" + command + "'; " + MOVE;
+        return change(name + ", where a build writes", before, command + " -o a.o", move + change);
     }
 
     private static Arguments change(String name, String before, String command, String change) {

@@ -1,0 +1,203 @@
+package dev.cairn.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A directory into which a build writes; every name could matter to somebody. */
+@ParameterizedClass(name = "{0} files in it")
+@ValueSource(ints = {0, 100})
+class LivelyDirectoryTest {
+    private static final int ENOUGH = 10;
+    private static final Collection<String> ASKED = List.of("asked.h", "sub", "other.h");
+
+    private final DirectoryStates directories = new DirectoryStates(name -> true);
+    private final int files;
+
+    @TempDir
+    Path home;
+
+    private Path path;
+    private WatchedDirectory directory;
+
+    LivelyDirectoryTest(int files) {
+        this.files = files;
+    }
+
+    @BeforeEach
+    void aLivelyDirectory() throws IOException {
+        path = Files.createDirectory(home.resolve("lively"));
+        for (int i = 0; i < files; i++) {
+            Files.createFile(path.resolve("file" + i));
+        }
+        directory = directories.at(path.toString());
+        for (int i = 0; i < ENOUGH; i++) {
+            move();
+            directory.view();
+        }
+        assertThat(directory.view().lively()).isTrue();
+    }
+
+    /** As a build does that removes an output and writes it again. */
+    private void move() throws IOException {
+        Path output = path.resolve("output.o");
+        Files.deleteIfExists(output);
+        settle();
+        Files.createFile(output);
+    }
+
+    /** Waits until the file system's clock has moved on. */
+    private static void settle() {
+        long now = CoarseClock.now();
+        while (CoarseClock.now() == now) {
+            Thread.onSpinWait();
+        }
+    }
+
+    private Expectation expect(Collection<String> names) {
+        return directory.expect(directory.view().generation(), names);
+    }
+
+    @Test
+    void holdsWhileNothingComes() throws IOException {
+        Expectation expected = expect(ASKED);
+        for (int i = 0; i < ENOUGH; i++) {
+            move();
+            assertThat(expected.holds()).isTrue();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"asked.h", "sub", "other.h"})
+    void aNameThatWasAskedForIsSeen(String name) throws IOException {
+        Expectation expected = expect(ASKED);
+        move();
+        assertThat(expected.holds()).isTrue();
+        Files.createFile(path.resolve(name));
+        assertThat(expected.holds()).isFalse();
+        Files.delete(path.resolve(name));
+        assertThat(expected.holds())
+                .as("nor is it trusted when the name is gone")
+                .isFalse();
+    }
+
+    @Test
+    void soIsALinkThatLeadsNowhereAndADirectory() throws IOException {
+        Expectation one = expect(ASKED);
+        Files.createSymbolicLink(path.resolve("asked.h"), Path.of("nowhere"));
+        assertThat(one.holds()).isFalse();
+        Expectation other = expect(ASKED);
+        assertThat(other.holds()).isTrue();
+        Files.createDirectory(path.resolve("sub"));
+        assertThat(other.holds()).isFalse();
+    }
+
+    @Test
+    void soIsANameThatWasAskedForLater() throws IOException {
+        Expectation first = expect(ASKED);
+        move();
+        assertThat(first.holds()).isTrue();
+        Expectation second = expect(List.of("late.h"));
+        move();
+        assertThat(second.holds()).isTrue();
+        Files.createFile(path.resolve("late.h"));
+        assertThat(second.holds()).isFalse();
+    }
+
+    @Test
+    void soIsANameThatWasThereAndWentBeforeItWasAskedFor() throws IOException {
+        Files.createFile(path.resolve("back.h"));
+        Expectation first = expect(ASKED);
+        Files.delete(path.resolve("back.h"));
+        assertThat(first.holds()).isTrue();
+        Expectation second = expect(List.of("back.h"));
+        assertThat(second.holds()).isTrue();
+        Files.createFile(path.resolve("back.h"));
+        assertThat(second.holds()).isFalse();
+    }
+
+    /** No listing could tell that it does not matter: every name could. */
+    @Test
+    void anotherNameNeedsNoListingWhereFewerWereAskedForThanThereAre() throws IOException {
+        Expectation expected = expect(ASKED);
+        Files.createFile(path.resolve("somebody-elses.h"));
+        assertThat(expected.holds()).isEqualTo(files > 0);
+    }
+
+    @Test
+    void whatNobodyHasLookedAtForAWhileIsListed() throws IOException, InterruptedException {
+        Expectation expected = expect(ASKED);
+        Files.createFile(path.resolve("somebody-elses.h"));
+        Thread.sleep(200);
+        assertThat(expected.holds()).isFalse();
+    }
+
+    @Test
+    void namesThatNoFileCanHaveAreNotThere() throws IOException {
+        Expectation expected = expect(List.of("n".repeat(300), "", "a\0b"));
+        move();
+        assertThat(expected.holds()).isTrue();
+    }
+
+    @Test
+    void anotherDirectoryInItsPlaceIsSeen() throws IOException {
+        Expectation expected = expect(ASKED);
+        Path other = Files.createDirectory(home.resolve("other"));
+        Files.createFile(other.resolve("asked.h"));
+        Files.move(path, home.resolve("away"));
+        assertThat(expected.holds()).as("none is there").isTrue();
+        Files.createSymbolicLink(path, other);
+        assertThat(expected.holds()).isFalse();
+    }
+
+    @Test
+    void anEmptyDirectoryInItsPlaceIsListed() throws IOException {
+        Expectation expected = expect(ASKED);
+        Files.move(path, home.resolve("away"));
+        Files.createDirectory(path);
+        assertThat(expected.holds()).isTrue();
+        assertThat(((WatchedDirectory.NoNewName) expected).appearance())
+                .as("it is the new one that has to stay as it is")
+                .satisfiesAnyOf(
+                        empty -> assertThat(empty).isEmpty(),
+                        appearance -> assertThat(
+                                        appearance.orElseThrow().signature().inode())
+                                .isEqualTo(FileStates.signatureOf(path.toString())
+                                        .orElseThrow()
+                                        .inode()));
+    }
+
+    @Test
+    void otherPermissionsAreLookedInto() throws IOException {
+        directory.expect(directory.view().generation(), Collections.emptyList());
+        Expectation expected = expect(ASKED);
+        Files.createFile(path.resolve("somebody-elses.h"));
+        Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwx------"));
+        assertThat(expected.holds()).as("listed, and there is a name").isFalse();
+    }
+
+    @Test
+    void itsLooksAreThoseOfItsListing() throws IOException {
+        Expectation expected = expect(ASKED);
+        move();
+        assertThat(expected.holds()).isTrue();
+        settle();
+        settle();
+        byte[] looks = Looks.of(List.of(expected), lively -> true).orElseThrow();
+        assertThat(Looks.areAlike(looks)).isTrue();
+        Files.createFile(path.resolve("asked.h"));
+        assertThat(Looks.areAlike(looks)).isFalse();
+    }
+}
