@@ -22,8 +22,8 @@ class SubtleFreshnessIT {
     private static final String TICK = "touch ../t0; while ! [ ../t1 -nt ../t0 ]; do touch ../t1; done";
 
     /** Has a directory move for many hits, one right after the other, as where outputs are written beside the sources. */
-    private static final String MOVE =
-            "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do rm -f $LIVELY/o; $CAIRN $COMMAND -o $LIVELY/o; done; ";
+    private static final String MOVE = "for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do"
+            + " rm -f $LIVELY/o a.o; $CAIRN $COMMAND -o $LIVELY/o; $CAIRN $COMMAND -o a.o; done; ";
 
     /** More files than an include asks for names. */
     private static final String MANY = "; for i in $(seq 500); do touch p/other$i; done";
@@ -113,6 +113,12 @@ class SubtleFreshnessIT {
                         header + MANY + "; echo '#include <sub/x.h>' >a.c",
                         searched,
                         "mkdir p/sub; echo 'int v=2;' >p/sub/x.h"),
+                lively(
+                        "p/sub",
+                        "a header below a directory that is searched",
+                        header + "; mkdir p/sub; echo '#include <sub/x.h>' >a.c",
+                        searched,
+                        "echo 'int v=2;' >p/sub/x.h"),
                 lively("a link to a header", header + MANY, searched, "echo 'int v=2;' >y.h; ln -s ../y.h p/x.h"),
                 lively(
                         "what a link leads to",
@@ -157,7 +163,11 @@ class SubtleFreshnessIT {
     }
 
     private static Arguments lively(String name, String before, String command, String change) {
-        String move = "LIVELY=p; COMMAND='" + command + "'; " + MOVE;
+        return lively("p", name, before, command, change);
+    }
+
+    private static Arguments lively(String directory, String name, String before, String command, String change) {
+        String move = "LIVELY=" + directory + "; COMMAND='" + command + "'; " + MOVE;
         return change(name + ", where a build writes", before, command + " -o a.o", move + change);
     }
 
