@@ -1,11 +1,15 @@
 /* Which names are in a directory. */
 #include "names.h"
 
+#include "mounts.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statfs.h>
 #include <unistd.h>
 
 static uint64_t number_of(const char *name) {
@@ -58,37 +62,42 @@ void cairn_number(const char *names, uint64_t *numbers, int32_t count) {
     qsort(numbers, (size_t)count, sizeof *numbers, by_value);
 }
 
-/* Takes the descriptor, which may be none. */
-static bool has_only(int fd, const uint8_t *numbers, size_t count) {
-    bool known = true;
+/* Whether of all names in a directory each is one of those numbered, or none is. Takes the descriptor, which may be none. */
+static bool lists_only(int fd, const void *numbers, size_t count, bool numbered) {
+    bool so = true;
     DIR *directory = list(fd);
     if (directory == NULL)
         return false;
     errno = 0;
-    for (struct dirent *entry = readdir(directory); entry != NULL && known; entry = readdir(directory)) {
+    for (struct dirent *entry = readdir(directory); entry != NULL && so; entry = readdir(directory)) {
         uint64_t number = number_of(entry->d_name);
-        known = bsearch(&number, numbers, count, sizeof number, by_value) != NULL;
+        so = (bsearch(&number, numbers, count, sizeof number, by_value) != NULL) == numbered;
     }
-    known = known && errno == 0;
+    so = so && errno == 0;
     closedir(directory);
-    return known;
+    return so;
 }
 
 bool cairn_has_only(int parent, const char *path, const uint8_t *numbers, size_t count) {
-    return has_only(open_directory(parent, path), numbers, count);
+    return lists_only(open_directory(parent, path), numbers, count, true);
 }
 
-/* Opens a directory that is the same still, and has changed after a moment; negative for another. */
-static int open_changing(const struct appearance *was, int64_t since) {
+/* Negative when another one is there. */
+static int open_again(const struct appearance *was) {
     struct statx is;
     int fd = open_directory(AT_FDCWD, was->path);
-    if (fd < 0)
-        return fd;
-    if (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &is) == 0 && is.stx_ino == was->inode && cairn_device(&is) == was->device
-        && is.stx_mode == was->mode && cairn_nanos(is.stx_ctime) > since)
+    if (fd < 0
+        || (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &is) == 0 && is.stx_ino == was->inode && cairn_device(&is) == was->device
+            && is.stx_mode == was->mode))
         return fd;
     close(fd);
     return -1;
+}
+
+/* Over a network each name that is missing would be asked for anew whenever the directory has changed. */
+static bool is_quick(int fd) {
+    struct statfs system;
+    return fstatfs(fd, &system) == 0 && (cairn_tells_changes(&system) || system.f_type == OVERLAYFS_SUPER_MAGIC);
 }
 
 static bool is_missing(int directory, const char *name) {
@@ -96,17 +105,13 @@ static bool is_missing(int directory, const char *name) {
     return statx(directory, name, AT_SYMLINK_NOFOLLOW, STATX_TYPE, &is) != 0 && (errno == ENOENT || errno == ENAMETOOLONG);
 }
 
-bool cairn_lacks(const struct appearance *directory, int64_t since, const char *names, int32_t count) {
-    int fd = open_changing(directory, since);
-    if (fd < 0)
-        return false;
+bool cairn_lacks(const struct appearance *directory, const char *names, const uint64_t *numbers, int32_t count, bool each) {
+    int fd = open_again(directory);
+    if (fd < 0 || !each || !is_quick(fd))
+        return lists_only(fd, numbers, (size_t)count, false);
     int32_t missing = 0;
     for (; missing < count && is_missing(fd, names); missing++)
         names += strlen(names) + 1;
     close(fd);
     return missing == count;
-}
-
-bool cairn_has_no_other(const struct appearance *directory, int64_t since, const uint64_t *numbers, int32_t count) {
-    return has_only(open_changing(directory, since), (const uint8_t *)numbers, (size_t)count);
 }

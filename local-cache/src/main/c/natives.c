@@ -65,20 +65,9 @@ NATIVE(void, number)(JNIEnv *UNUSED(env), jclass UNUSED(class), jlong names, jlo
     cairn_number(at(names), at(numbers), count);
 }
 
-static struct appearance directory_of(jlong path, jlong device, jlong inode, jint mode) {
-    return (struct appearance){.path = at(path), .device = (uint64_t)device, .inode = (uint64_t)inode, .mode = (uint32_t)mode};
-}
-
 NATIVE(jboolean, lacks)
-(JNIEnv *UNUSED(env), jclass UNUSED(class), jlong path, jlong device, jlong inode, jint mode, jlong since, jlong names, jint count) {
-    struct appearance was = directory_of(path, device, inode, mode);
-    return cairn_lacks(&was, since, at(names), count) ? JNI_TRUE : JNI_FALSE;
-}
-
-NATIVE(jboolean, hasNoOther)
-(JNIEnv *UNUSED(env), jclass UNUSED(class), jlong path, jlong device, jlong inode, jint mode, jlong since, jlong numbers, jint count) {
-    struct appearance was = directory_of(path, device, inode, mode);
-    return cairn_has_no_other(&was, since, at(numbers), count) ? JNI_TRUE : JNI_FALSE;
+(JNIEnv *UNUSED(env), jclass UNUSED(class), jlong directory, jlong names, jlong numbers, jint count, jboolean each) {
+    return cairn_lacks(at(directory), at(names), at(numbers), count, each) ? JNI_TRUE : JNI_FALSE;
 }
 
 static jboolean signature(JNIEnv *env, const char *path, jlongArray fields) {

@@ -5,11 +5,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,33 +15,49 @@ import org.jspecify.annotations.Nullable;
  * Thread-safe.
  */
 final class AskedNames {
-    /** A directory that has moved since then is moving: after that it is listed once, and trusted. */
-    private static final long MOVING_NANOS = 100_000_000L;
+    /** More are not remembered, nor is any then. */
+    private static final int MOST = 4_000;
 
-    /** Every directory has them, and no listing. */
-    private static final List<String> HIDDEN = List.of(".", "..");
-
-    private final Set<String> names = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger growths = new AtomicInteger();
+    private final Set<String> names = new HashSet<>();
+    private volatile int growths;
+    private boolean tooMany;
 
     /** Adds names, before anything rests on their not being there. */
-    void add(Collection<String> more) {
+    synchronized void add(Collection<String> more) {
         boolean grown = false;
         for (String name : more) {
-            grown |= names.add(name);
+            grown |= name.indexOf('\0') < 0 && names.add(name); // no file can have that name
         }
         if (grown) {
-            growths.incrementAndGet();
+            tooMany |= names.size() > MOST;
+            growths++;
+        }
+        if (tooMany) {
+            names.clear();
         }
     }
 
-    /** Returns those that a listing lacks, with those that will be asked for later. */
-    Lacked lackedBy(Set<String> listing) {
-        return new Lacked(listing);
+    /** Returns null when there are too many names. */
+    private synchronized Lacked.@Nullable Question question(Set<String> listing) {
+        if (tooMany) {
+            return null;
+        }
+        List<String> lacked =
+                names.stream().filter(name -> !listing.contains(name)).toList();
+        MemorySegment text = Statx.cString(String.join("\0", lacked));
+        MemorySegment numbers = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG, Math.max(1, lacked.size()));
+        try {
+            SmallLibrary.number(text.address(), numbers.address(), lacked.size());
+        } finally {
+            Reference.reachabilityFence(text);
+        }
+        // To list a name takes the kernel somewhat less than to look for one.
+        return new Lacked.Question(growths, text, numbers, lacked.size(), lacked.size() < listing.size());
     }
 
-    /** Names that were asked for and that a listing does not have. */
+    /** Names that were asked for, by now or later, and that were not in a directory when it was listed. */
     final class Lacked {
+        private final Appearance directory;
         private final Set<String> listing;
         private volatile @Nullable Question question;
 
@@ -51,67 +65,36 @@ final class AskedNames {
          * What to ask the directory.
          *
          * @param growths of what was asked for by then
-         * @param lacked whether the memory has the names that the listing lacks, and not the numbers of those that it has
+         * @param names each with a NUL at its end
+         * @param each whether to look for each of them
          */
-        private record Question(int growths, boolean lacked, int count, MemorySegment memory) {}
+        private record Question(int growths, MemorySegment names, MemorySegment numbers, int count, boolean each) {}
 
-        private Lacked(Set<String> listing) {
+        Lacked(MemorySegment path, FileSignature signature, Set<String> listing) {
+            directory = Appearance.of(path, Appearance.Kind.SAME_FILE, signature);
             this.listing = listing;
         }
 
         /**
-         * Whether none of them is there now, not as a link that leads nowhere either. False as well when that is not known:
-         * some other name has come, or the directory has not moved just now, so that it may be listed once and for all.
-         *
-         * @param directory its path
-         * @param was the directory at that path has to be the same one, with the same permissions
+         * Whether none of them is there now, not as a link that leads nowhere either, and the directory is the same one, with
+         * the same permissions; false as well when that is not known.
          */
-        boolean areMissing(MemorySegment directory, FileSignature was) {
+        boolean areMissing() {
             Question known = question;
-            if (known == null || known.growths != growths.get()) {
-                known = next();
+            if (known == null || known.growths != growths) {
+                known = question(listing);
                 question = known;
             }
+            if (known == null) {
+                return false;
+            }
             try {
-                return ask(known, directory.address(), was, CoarseClock.now() - MOVING_NANOS);
+                return SmallLibrary.lacks(
+                        directory.address(), known.names.address(), known.numbers.address(), known.count, known.each);
             } finally {
                 Reference.reachabilityFence(directory);
                 Reference.reachabilityFence(known);
             }
-        }
-
-        private static boolean ask(Question question, long directory, FileSignature was, long since) {
-            long names = question.memory.address();
-            return question.lacked
-                    ? SmallLibrary.lacks(directory, was.device(), was.inode(), was.mode(), since, names, question.count)
-                    : SmallLibrary.hasNoOther(
-                            directory, was.device(), was.inode(), was.mode(), since, names, question.count);
-        }
-
-        /** To list a name takes the kernel somewhat less than to look for one. */
-        private Question next() {
-            int grown = growths.get(); // before the names, which may be more by then
-            List<String> lacked =
-                    names.stream().filter(name -> !listing.contains(name)).toList();
-            return lacked.size() < listing.size()
-                    ? new Question(grown, true, lacked.size(), text(lacked))
-                    : new Question(grown, false, listing.size() + HIDDEN.size(), numbers());
-        }
-
-        private MemorySegment numbers() {
-            List<String> all = Stream.concat(listing.stream(), HIDDEN.stream()).toList();
-            MemorySegment text = text(all);
-            MemorySegment numbers = Arena.ofAuto().allocate(ValueLayout.JAVA_LONG, all.size());
-            try {
-                SmallLibrary.number(text.address(), numbers.address(), all.size());
-            } finally {
-                Reference.reachabilityFence(text);
-            }
-            return numbers;
-        }
-
-        private static MemorySegment text(List<String> names) {
-            return Statx.cString(String.join("\0", names));
         }
     }
 }

@@ -33,10 +33,7 @@ final class SmallLibrary {
 
     static native void number(long names, long numbers, int count);
 
-    static native boolean lacks(long directory, long device, long inode, int mode, long since, long names, int count);
-
-    static native boolean hasNoOther(
-            long directory, long device, long inode, int mode, long since, long numbers, int count);
+    static native boolean lacks(long directory, long names, long numbers, int count, boolean each);
 
     /** Fills the six fields of a {@link FileSignature}, in its order; false when there is no such file. */
     static native boolean signature(long path, long[] fields);

@@ -22,6 +22,9 @@ public final class WatchedDirectory {
     /** So many times a directory has to move before it is lively: from then on what is asked for in it is remembered. */
     private static final int MOVES = 8;
 
+    /** A lively one that has not moved for so long is listed once, and trusted. */
+    private static final long MOVING_NANOS = 100_000_000L;
+
     private final String path;
     private final MemorySegment nativePath;
     private final DirectoryStates owner;
@@ -92,7 +95,7 @@ public final class WatchedDirectory {
 
         @Override
         public boolean holds() {
-            return directory.stillLacks(generation) || isListed();
+            return directory.goesOn(generation) || isListed();
         }
 
         /** Whether it holds by what is listed now. */
@@ -127,14 +130,20 @@ public final class WatchedDirectory {
      */
     public record View(Listing listing, long generation, Optional<FileSignature> signature, boolean lively) {}
 
-    /** Whether all that was asked for and not there in a generation is not there now; false when that is not known. */
-    private boolean stillLacks(long generation) {
+    /** Whether nothing came in a generation that anybody asked for; false as well when a listing is to tell. */
+    private boolean goesOn(long generation) {
         Known before = known;
-        return before != null
-                && before.view.generation == generation
-                && before.signature().isPresent()
+        if (before == null || before.view.generation() != generation) {
+            return false;
+        }
+        Optional<FileSignature> now = Statx.signature(nativePath).filter(FileSignature::isDirectory);
+        if (before.trusted && now.equals(before.signature())) {
+            return true;
+        }
+        long moved = now.map(FileSignature::ctime).orElse(Long.MIN_VALUE);
+        return moved > CoarseClock.now() - MOVING_NANOS
                 && before.lacked.isPresent()
-                && before.lacked.get().areMissing(nativePath, before.signature().get());
+                && before.lacked.get().areMissing();
     }
 
     private Known current() {
@@ -177,7 +186,7 @@ public final class WatchedDirectory {
                         ? owner.nextGeneration()
                         : before.view.generation();
         Optional<AskedNames.Lacked> lacked = lively && names instanceof Listing.Names(Set<String> listed)
-                ? Optional.of(asked.lackedBy(listed))
+                ? signature.map(of -> asked.new Lacked(nativePath, of, listed))
                 : Optional.empty();
         Known now = new Known(trusted, new View(names, generation, signature, lively), lacked);
         known = now;
