@@ -173,6 +173,7 @@ def scenarios(bench: Bench) -> dict:
                 if round_ >= 3:
                     taken[rounds.label(tool)].append(value)
         rows += beside_ccache(kind, taken)
+    rows += beside_ccache("C++, written beside the source and 1,000 other files", beside_others(bench, tools))
     rows += beside_ccache("C++, first time in another checkout", other_checkouts(bench, tools))
     rows += [[f"50 C++ sources in one command: {name}", *spread(values), ""] for name, values in many_sources(bench).items()]
     return {"heads": ["", "p50 ms", "p10", "p90", "p99", "of ccache's"], "rows": rows}
@@ -201,6 +202,25 @@ def other_checkouts(bench: Bench, tools: Sequence[Tool]) -> dict:
                 argv = ["g++", "-std=c++17", "-O1", "-c", f"src/{name}.cpp", "-o", f"{name}.o"]
                 value = run_timed("/usr/bin/env", ["env", "-C", str(root), *command_of(tool, argv)], tool.env, bench.work.log)
                 if number > 0:
+                    taken[rounds.label(tool)].append(value)
+    return taken
+
+
+def beside_others(bench: Bench, tools: Sequence[Tool]) -> dict:
+    """Every output changes the directory that includes are searched in."""
+    root = bench.work.root / "crowded"
+    names = sources.write_cpp(root, 10, 1, bench.work.seed)
+    for number in range(1000):
+        (root / f"other{number}.txt").touch()
+    bench.work.settle()
+    taken: dict = {rounds.label(tool): [] for tool in tools}
+    for round_ in range(5 * bench.chosen.warm_rounds + 3):
+        for name in names:
+            for tool in bench.work.draw.sample(tools, len(tools)):
+                (root / f"{name}.o").unlink(missing_ok=True)
+                argv = ["g++", "-std=c++17", "-O1", "-c", f"{name}.cpp", "-o", f"{name}.o"]
+                value = run_timed("/usr/bin/env", ["env", "-C", str(root), *command_of(tool, argv)], tool.env, bench.work.log)
+                if round_ >= 3:
                     taken[rounds.label(tool)].append(value)
     return taken
 

@@ -19,7 +19,7 @@ PLANTS = {
                   '.putAll(normalised(compilation.words()).stream().filter(w -> !w.startsWith("-D")).toList())'),
     "source": (PIPELINE + "Context.java", ".put(source)", ".put(compilation.source())"),
     "place": (PIPELINE + "Recall.java", "remembered.inputs().holds() && ", ""),
-    "asked": (CACHE + "AskedNames.java", "grown |= names.add(name);", ""),
+    "asked": (PIPELINE + "SearchedDirectory.java", "view.generation(), asked)", "view.generation(), List.of())"),
     "restart": (PIPELINE + "KeptAnswers.java", "&& Looks.areAlike(kept.looks())", ""),
 }
 
