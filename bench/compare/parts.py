@@ -63,7 +63,7 @@ def hits(bench: Bench) -> dict:
 
 
 def ninja(bench: Bench) -> dict:
-    """ninja -j2 after ninja -t clean: wall time by the number of edges; true does nothing, cp copies the object; the feed alone, nobody else opens its inputs."""
+    """ninja -j2 after ninja -t clean: wall time by edges; true does nothing, cp copies the object; the feed alone: nobody else opens its inputs."""
     if shutil.which("ninja", path=bench.env["PATH"]) is None:
         raise Failed("ninja is missing (package ninja-build)")
     tools = [bench.ccache, bench.cairn, bench.feed]
@@ -166,13 +166,7 @@ def scenarios(bench: Bench) -> dict:
     bench.work.settle()
     rows = []
     for kind, argv in compilations.items():
-        taken: dict = {rounds.label(tool): [] for tool in tools}
-        for round_ in range(20 * bench.chosen.warm_rounds + 3):
-            for tool in bench.work.draw.sample(tools, len(tools)):
-                (root / "one.o").unlink(missing_ok=True)
-                value = run_timed(*tool.command([*argv, "-o", "one.o"]), tool.env, bench.work.log)
-                if round_ >= 3:
-                    taken[rounds.label(tool)].append(value)
+        taken = hits_in_turns(bench, tools, {root / "one.o": [*argv, "-o", "one.o"]}, 20, lambda tool, argv: tool.command(argv))
         rows += beside_ccache(kind, taken)
     rows += beside_ccache("C++, written beside the source and 1,000 other files", beside_others(bench, tools))
     rows += beside_ccache("C++, first time in another checkout", other_checkouts(bench, tools))
@@ -201,7 +195,7 @@ def other_checkouts(bench: Bench, tools: Sequence[Tool]) -> dict:
         for name in names:
             for tool in bench.work.draw.sample(tools, len(tools)):
                 argv = ["g++", "-std=c++17", "-O1", "-c", f"src/{name}.cpp", "-o", f"{name}.o"]
-                value = run_timed("/usr/bin/env", ["env", "-C", str(root), *command_of(tool, argv)], tool.env, bench.work.log)
+                value = run_timed(*command_in(root, tool, argv), tool.env, bench.work.log)
                 if number > 0:
                     taken[rounds.label(tool)].append(value)
     return taken
@@ -214,21 +208,27 @@ def beside_others(bench: Bench, tools: Sequence[Tool]) -> dict:
     for number in range(1000):
         (root / f"other{number}.txt").touch()
     bench.work.settle()
+    compilations = {root / f"{name}.o": ["g++", "-std=c++17", "-O1", "-c", f"{name}.cpp", "-o", f"{name}.o"] for name in names}
+    return hits_in_turns(bench, tools, compilations, 5, lambda tool, argv: command_in(root, tool, argv))
+
+
+def hits_in_turns(bench: Bench, tools: Sequence[Tool], compilations: dict, times: int, command: Callable) -> dict:
+    """Each output with the argv that makes it, so many times for each of the usual rounds; the first three are not counted."""
     taken: dict = {rounds.label(tool): [] for tool in tools}
-    for round_ in range(5 * bench.chosen.warm_rounds + 3):
-        for name in names:
+    for round_ in range(times * bench.chosen.warm_rounds + 3):
+        for output, argv in compilations.items():
             for tool in bench.work.draw.sample(tools, len(tools)):
-                (root / f"{name}.o").unlink(missing_ok=True)
-                argv = ["g++", "-std=c++17", "-O1", "-c", f"{name}.cpp", "-o", f"{name}.o"]
-                value = run_timed("/usr/bin/env", ["env", "-C", str(root), *command_of(tool, argv)], tool.env, bench.work.log)
+                output.unlink(missing_ok=True)
+                value = run_timed(*command(tool, argv), tool.env, bench.work.log)
                 if round_ >= 3:
                     taken[rounds.label(tool)].append(value)
     return taken
 
 
-def command_of(tool: Tool, argv: Sequence[str]) -> list[str]:
+def command_in(directory: Path, tool: Tool, argv: Sequence[str]) -> tuple[str, list[str]]:
+    """As Tool.command, of a compilation in that directory."""
     program, whole = tool.command(argv)
-    return [program, *whole[1:]]
+    return "/usr/bin/env", ["env", "-C", str(directory), program, *whole[1:]]
 
 
 def many_sources(bench: Bench) -> dict:
@@ -238,11 +238,11 @@ def many_sources(bench: Bench) -> dict:
     bench.work.settle()
     taken: dict = {}
     for tool in (bench.cairn, bench.feed):
-        argv = command_of(tool, ["g++", "-std=c++17", "-O1", "-c", *(f"src/{name}.cpp" for name in names)])
+        program, argv = command_in(root, tool, ["g++", "-std=c++17", "-O1", "-c", *(f"src/{name}.cpp" for name in names)])
         for round_ in range(5 * bench.chosen.warm_rounds + 3):
             for name in names:
                 (root / f"{name}.o").unlink(missing_ok=True)
-            value = run_timed("/usr/bin/env", ["env", "-C", str(root), *argv], tool.env, bench.work.log)
+            value = run_timed(program, argv, tool.env, bench.work.log)
             if round_ >= 3:
                 taken.setdefault(tool.name, []).append(value)
     return taken

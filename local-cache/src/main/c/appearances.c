@@ -25,12 +25,12 @@ uint64_t cairn_device(const struct statx *is) {
     return (uint64_t)is->stx_dev_major << 32 | is->stx_dev_minor;
 }
 
-static bool same_file(const struct statx *is, const struct appearance *was) {
+bool cairn_same_file(const struct statx *is, const struct appearance *was) {
     return is->stx_ino == was->inode && cairn_device(is) == was->device;
 }
 
 static bool same(const struct statx *is, const struct appearance *was) {
-    return same_file(is, was) && is->stx_size == was->size && is->stx_mode == was->mode && cairn_nanos(is->stx_ctime) == was->ctime
+    return cairn_same_file(is, was) && is->stx_size == was->size && is->stx_mode == was->mode && cairn_nanos(is->stx_ctime) == was->ctime
         && cairn_nanos(is->stx_mtime) == was->mtime;
 }
 
@@ -50,7 +50,7 @@ static bool is_as(const struct appearance *was, const struct statx *is) {
     case THERE: return is != NULL;
     case ABSENT: return is == NULL;
     case NOT_REGULAR: return is == NULL || !S_ISREG(is->stx_mode);
-    case SAME_FILE: return is != NULL && same_file(is, was);
+    case SAME_FILE: return is != NULL && cairn_same_file(is, was);
     case NOT_A_DIRECTORY: return is == NULL || !S_ISDIR(is->stx_mode);
     default: return false;
     }

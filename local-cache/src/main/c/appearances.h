@@ -24,6 +24,9 @@ struct appearance {
 int64_t cairn_nanos(struct statx_timestamp stamp);
 uint64_t cairn_device(const struct statx *is);
 
+/* Whether what is there is the same file, whatever is in it. */
+bool cairn_same_file(const struct statx *is, const struct appearance *was);
+
 /* How a path looks now; false when there is no such file, or it can't be reached. */
 bool cairn_signature(const char *path, struct appearance *is);
 

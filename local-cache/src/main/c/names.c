@@ -86,9 +86,7 @@ bool cairn_has_only(int parent, const char *path, const uint8_t *numbers, size_t
 static int open_again(const struct appearance *was) {
     struct statx is;
     int fd = open_directory(AT_FDCWD, was->path);
-    if (fd < 0
-        || (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &is) == 0 && is.stx_ino == was->inode && cairn_device(&is) == was->device
-            && is.stx_mode == was->mode))
+    if (fd < 0 || (statx(fd, "", AT_EMPTY_PATH, STATX_BASIC_STATS, &is) == 0 && cairn_same_file(&is, was) && is.stx_mode == was->mode))
         return fd;
     close(fd);
     return -1;

@@ -38,6 +38,11 @@ public final class WatchedDirectory {
         Optional<FileSignature> signature() {
             return view.signature;
         }
+
+        /** Whether the names are those of a directory that looks so. */
+        boolean tells(Optional<FileSignature> now) {
+            return trusted && now.equals(view.signature);
+        }
     }
 
     WatchedDirectory(String path, DirectoryStates owner) {
@@ -136,8 +141,8 @@ public final class WatchedDirectory {
         if (before == null || before.view.generation() != generation) {
             return false;
         }
-        Optional<FileSignature> now = Statx.signature(nativePath).filter(FileSignature::isDirectory);
-        if (before.trusted && now.equals(before.signature())) {
+        Optional<FileSignature> now = signature();
+        if (before.tells(now)) {
             return true;
         }
         long moved = now.map(FileSignature::ctime).orElse(Long.MIN_VALUE);
@@ -148,31 +153,25 @@ public final class WatchedDirectory {
 
     private Known current() {
         Known before = known;
-        if (before != null && before.trusted && unmoved(before)) {
-            return before;
-        }
-        return refresh();
+        return before != null && before.tells(signature()) ? before : refresh();
     }
 
-    private boolean unmoved(Known before) {
-        return before.signature()
-                .map(signature -> Statx.matches(nativePath, signature))
-                .orElseGet(() -> Statx.signature(nativePath)
-                        .filter(FileSignature::isDirectory)
-                        .isEmpty());
+    /** Returns that of the directory which is there now; empty when there is none. */
+    private Optional<FileSignature> signature() {
+        return Statx.signature(nativePath).filter(FileSignature::isDirectory);
     }
 
     private synchronized Known refresh() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            Optional<FileSignature> signature = Statx.signature(nativePath).filter(FileSignature::isDirectory);
+            Optional<FileSignature> signature = signature();
             boolean settled =
                     signature.map(s -> s.isSettledBefore(CoarseClock.now())).orElse(true);
             Listing names = signature.isPresent() ? read() : Listing.Names.EMPTY;
-            if (Statx.signature(nativePath).filter(FileSignature::isDirectory).equals(signature)) {
+            if (signature().equals(signature)) {
                 return keep(signature, settled && names instanceof Listing.Names, names);
             }
         }
-        return keep(Statx.signature(nativePath).filter(FileSignature::isDirectory), false, new Listing.Unlisted(path));
+        return keep(signature(), false, new Listing.Unlisted(path));
     }
 
     private Known keep(Optional<FileSignature> signature, boolean trusted, Listing names) {

@@ -29,12 +29,16 @@ final class Inputs {
         return new Expectations(List.of(watched.expectContent(watched.content().orElseThrow())));
     }
 
-    /** Asks until stamps are old enough to be trusted and everything that can be is left to the feed; says if it is. */
-    static boolean settle(Path path, Expectations expectations) {
-        long written = FileStates.signatureOf(path.toString()).orElseThrow().ctime();
-        while (CoarseClock.now() <= written + 5_000_000) {
+    /** Waits until a stamp is old enough to be trusted. */
+    static void outlast(long stamp) {
+        while (CoarseClock.now() <= stamp + 5_000_000) {
             Thread.onSpinWait();
         }
+    }
+
+    /** Asks until stamps are old enough to be trusted and everything that can be is left to the feed; says if it is. */
+    static boolean settle(Path path, Expectations expectations) {
+        outlast(FileStates.signatureOf(path.toString()).orElseThrow().ctime());
         for (int i = 0; i < 4; i++) {
             assertThat(expectations.hold()).isTrue();
         }

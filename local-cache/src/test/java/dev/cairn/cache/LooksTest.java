@@ -26,15 +26,7 @@ class LooksTest {
     void aDirectoryWithAFile() throws IOException {
         file = Files.writeString(directory.resolve("input.h"), "text");
         Files.writeString(directory.resolve("other.h"), "");
-        settle();
-    }
-
-    /** Waits until stamps of now are old enough to be trusted. */
-    private static void settle() {
-        long written = CoarseClock.now();
-        while (CoarseClock.now() <= written + 5_000_000) {
-            Thread.onSpinWait();
-        }
+        Inputs.outlast(CoarseClock.now());
     }
 
     private byte[] looks(boolean lively) {
@@ -93,7 +85,7 @@ class LooksTest {
         WatchedFile watched = files.at(file.toString());
         Expectation expected = watched.expectContent(watched.content().orElseThrow());
         Files.writeString(file, "else");
-        settle();
+        Inputs.outlast(CoarseClock.now());
         assertThat(Looks.of(List.of(expected), path -> true)).isEmpty();
     }
 
